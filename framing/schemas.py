@@ -1,0 +1,120 @@
+"""What a model is asked for, and the one form that every wire format is read into.
+
+A wire format (`verbatim`, `indexed`, `rows`, `lines`) is a way for the model to write its answer down. Whatever
+it is, reading it gives a `Draft`: the items as the model named them, each with a `Locator` that says where
+in the article it should stand, and a `Flaw` for each item that could not be read. A draft has no offsets
+yet: those come from grounding, never from the model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from framing.annotations import ClaimKind, StatementKind
+
+__all__ = [
+    "Anchor",
+    "Draft",
+    "DraftClaim",
+    "DraftEvidence",
+    "DraftFrame",
+    "DraftSpeaker",
+    "DraftStatement",
+    "Flaw",
+    "Locator",
+    "Quote",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage named by its words. `sentence` is the number of the sentence it is said to start in."""
+
+    text: str
+    sentence: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A passage named by sentence numbers, first to last inclusive, counted from 1.
+
+    `start` and `end` are its first and last words where it does not fill those sentences.
+    """
+
+    first: int
+    last: int
+    start: str | None = None
+    end: str | None = None
+
+
+Locator = Quote | Anchor
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSpeaker:
+    """A source under the key by which the other items of the same reply refer to it."""
+
+    key: str
+    name: str | None
+    role: str | None = None
+    mentions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftStatement:
+    speaker: str | None
+    kind: StatementKind
+    where: tuple[Locator, ...]
+    cue: str | None = None
+    raw: Any = None
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftClaim:
+    """`voice` is a speaker's key, "narrator", or None where the format does not ask."""
+
+    voice: str | None
+    kind: ClaimKind | None
+    where: tuple[Locator, ...]
+    checkworthy: bool | None = None
+    raw: Any = None
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftEvidence:
+    where: tuple[Locator, ...]
+    voice: str | None = None
+    raw: Any = None
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFrame:
+    frame: str
+    primary: bool = False
+    evidence: tuple[DraftEvidence, ...] = ()
+    raw: Any = None
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """An item that cannot be read. `item` is its place in the reply ("claims[3]"), `raw` what stands there."""
+
+    item: str
+    reason: str
+    raw: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One reply, read. `flaws` are what a repair round shows to the model."""
+
+    speakers: tuple[DraftSpeaker, ...] = ()
+    statements: tuple[DraftStatement, ...] = ()
+    claims: tuple[DraftClaim, ...] = ()
+    frames: tuple[DraftFrame, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
