@@ -133,7 +133,7 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
 # --- Sentences --------------------------------------------------------------------------------------
 
 _OPENING = "“‘«(["
-_QUOTES_AS_SPACE = str.maketrans(dict.fromkeys("“”„\"«»", " "))
+_QUOTES_AS_SPACE = str.maketrans(dict.fromkeys('“”„"«»', " "))
 _ENDS_IN_ABBREVIATION = re.compile(
     r"(?:\b(?:vs|v|cf|al|Rep|Sen|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Dr|Mr|Mrs|Ms|Prof|Rev|Hon|St|Mt|Ft|Sr|Jr|No"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.|(?<![.\w])[A-Z]\.)$"
