@@ -180,7 +180,9 @@ class _Assembler:
         if self.codebook is None or self.codebook.labels == "multi" or len(codes) <= 1:
             return codes
         for code in codes[1:]:
-            reason = f"the codebook allows one frame; {codes[0]!r} was named more often or first, {code!r} is left out"
+            reason = (
+                f"the codebook allows one frame; {codes[0]!r} was named more often or first, {code!r} is left out"
+            )
             self.locations.report("ambiguous", reason, item=f"frame {code}", raw=code)
         return codes[:1]
 

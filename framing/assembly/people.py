@@ -52,7 +52,9 @@ def identify(parts: Iterable[tuple[int, Part]], spoken: Mapping[Key, Span], loca
         part, speaker = listed[key]
         reason = f"{speaker.name!r} stands nowhere in the article: its statements have no speaker"
         locations.report("unknown_speaker", reason, item=part.item(f"speaker {speaker.key}"), raw=speaker.name)
-    unnamed, more = _unnamed([(key, listed[key][1]) for key in keys if not listed[key][1].name], resolution.speakers)
+    unnamed, more = _unnamed(
+        [(key, listed[key][1]) for key in keys if not listed[key][1].name], resolution.speakers
+    )
     return People((*resolution.speakers, *unnamed), {**ids, **more})
 
 

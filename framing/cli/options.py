@@ -24,12 +24,20 @@ _OFFLINE = (
 def analyzer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add --prompt, --codebook, --backend and their like; the command receives them as one `analyzer`."""
 
-    @click.option("--prompt", "prompts", multiple=True, metavar="NAME|FILE", help="Prompt; several divide the tasks.")
-    @click.option("--codebook", default="policy-frames", show_default=True, metavar="NAME|FILE", help="Frames to look for.")
-    @click.option("--backend", envvar="FRAMING_BACKEND", show_envvar=True, metavar="NAME[:MODEL]", help="Who answers.")
+    @click.option(
+        "--prompt", "prompts", multiple=True, metavar="NAME|FILE", help="Prompt; several divide the tasks."
+    )
+    @click.option(
+        "--codebook", default="policy-frames", show_default=True, metavar="NAME|FILE", help="Frames to look for."
+    )
+    @click.option(
+        "--backend", envvar="FRAMING_BACKEND", show_envvar=True, metavar="NAME[:MODEL]", help="Who answers."
+    )
     @click.option("--base-url", envvar="OPENAI_BASE_URL", show_envvar=True, help="An OpenAI-compatible server.")
     @click.option("--api-key", envvar="OPENAI_API_KEY", show_envvar=True, help="Better left to the environment.")
-    @click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="Model parameter, e.g. temperature=0.")
+    @click.option(
+        "--param", "params", multiple=True, metavar="KEY=VALUE", help="Model parameter, e.g. temperature=0."
+    )
     @click.option(
         "--structured",
         type=click.Choice(["json_schema", "json_object_schema", "json_object", "none"]),

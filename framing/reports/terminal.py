@@ -159,7 +159,9 @@ class _Page:
 
 
 def _heading(title: str, note: str) -> Padding:
-    return Padding(Text(title, style="bold underline").append(f"  {note}", style="not underline dim"), (1, 0, 0, 0))
+    return Padding(
+        Text(title, style="bold underline").append(f"  {note}", style="not underline dim"), (1, 0, 0, 0)
+    )
 
 
 def _offsets(spans: Iterable[Span]) -> str:

@@ -9,11 +9,11 @@ wishes, feeling and praise count against it. The signs follow what coders of che
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from framing.annotations import Claim, ClaimKind, Statement
-from framing.text import Document, Span
+from framing.backends.rules.units import voiced_units
+from framing.text import Document
 from framing.voices import voice_at
 
 __all__ = ["checkworthiness", "claim_kind", "find_claims"]
@@ -80,25 +80,20 @@ _KINDS: tuple[tuple[ClaimKind, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    span: Span
-    text: str
-
-
 def find_claims(document: Document, statements: Sequence[Statement]) -> tuple[Claim, ...]:
     """The checkable claims, a sentence (or the reported part of one) each, in text order, each in its voice."""
     claims: list[Claim] = []
-    for unit in _units(document, statements):
-        if len(unit.text.split()) < _FEWEST_WORDS or checkworthiness(unit.text) < _THRESHOLD:
+    for unit in voiced_units(document, statements):
+        text = unit.of(document.text)
+        if len(text.split()) < _FEWEST_WORDS or checkworthiness(text) < _THRESHOLD:
             continue
         claims.append(
             Claim(
                 id=f"C{len(claims) + 1}",
-                voice=voice_at((unit.span,), statements),
-                kind=claim_kind(unit.text),
-                spans=(unit.span,),
-                text=unit.text,
+                voice=voice_at((unit,), statements),
+                kind=claim_kind(text),
+                spans=(unit,),
+                text=text,
                 checkworthy=True,
             )
         )
@@ -113,28 +108,3 @@ def checkworthiness(text: str) -> float:
 def claim_kind(text: str) -> ClaimKind:
     """What sort of thing `text` asserts: the first of the kinds whose words it uses, else "factual"."""
     return next((kind for kind, sign in _KINDS if sign.search(text)), "factual")
-
-
-def _units(document: Document, statements: Sequence[Statement]) -> Iterator[_Unit]:
-    """Sentences cut where a statement begins or ends, so that each part has one voice."""
-    cuts = sorted({edge for s in statements for span in s.spans for edge in (span.start, span.end)})
-    at = 0
-    for sentence in document.sentences:
-        while at < len(cuts) and cuts[at] <= sentence.start:
-            at += 1
-        edges = [sentence.start]
-        while at < len(cuts) and cuts[at] < sentence.end:
-            edges.append(cuts[at])
-            at += 1
-        edges.append(sentence.end)
-        for start, end in zip(edges, edges[1:], strict=False):
-            if unit := _trimmed(document.text, start, end):
-                yield unit
-
-
-def _trimmed(text: str, start: int, end: int) -> _Unit | None:
-    """Without white space and the marks and commas at its edges."""
-    piece = text[start:end]
-    left = len(piece) - len(piece.lstrip(" \t\r\n\u00a0“”‘’\"',;:–—-"))
-    kept = piece.strip(" \t\r\n\u00a0“”‘\"',;:–—-")
-    return _Unit(Span(start + left, start + left + len(kept)), kept) if kept else None

@@ -2,7 +2,7 @@
 
 A frame's weight is the number of its different indicators in the article, repetition adding less and less
 (a word used ten times is one idea). A frame holds when it has enough weight by itself and beside the heaviest
-one. Its evidence are the sentences with most of its indicators.
+one. Its evidence are the passages with most of its indicators, each in one voice.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from math import log2
 
 from framing.annotations import Evidence, FrameLabel, Statement
+from framing.backends.rules.units import voiced_units
 from framing.codebooks import Codebook, find_indicators
 from framing.text import Document, Span
 from framing.voices import voice_at
@@ -31,11 +32,11 @@ Hits = dict[str, Counter[str]]
 
 
 def find_frames(document: Document, codebook: Codebook, statements: Sequence[Statement]) -> tuple[FrameLabel, ...]:
-    """The frames whose indicators carry the article, heaviest first, each with the sentences that show it.
+    """The frames whose indicators carry the article, heaviest first, each with the passages that show it.
 
     None holds where no indicator stands: then the codebook's residual frame, if it has one and demands a label.
     """
-    by_frame = _sentences_by_frame(document, codebook)
+    by_frame = _units_by_frame(document, codebook, statements)
     codes = _holding({code: _weight(hits) for code, hits in _words(by_frame).items()}, document, codebook)
     if not codes and not codebook.allow_none and codebook.other:
         codes = [codebook.other]
@@ -50,14 +51,16 @@ def find_frames(document: Document, codebook: Codebook, statements: Sequence[Sta
     )
 
 
-def _sentences_by_frame(document: Document, codebook: Codebook) -> dict[str, dict[Span, Counter[str]]]:
-    """For each frame the sentences in which its indicators stand, with the words."""
-    sentences = document.sentences
-    starts = [sentence.start for sentence in sentences]
+def _units_by_frame(
+    document: Document, codebook: Codebook, statements: Sequence[Statement]
+) -> dict[str, dict[Span, Counter[str]]]:
+    """For each frame the passages in which its indicators stand, with the words."""
+    units = list(voiced_units(document, statements))
+    starts = [unit.start for unit in units]
     found: dict[str, dict[Span, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for code, span in find_indicators(codebook, document.text):
-        sentence = sentences[max(0, bisect_right(starts, span.start) - 1)]
-        found[code][sentence][span.of(document.text).lower()] += 1
+        unit = units[max(0, bisect_right(starts, span.start) - 1)]
+        found[code][unit][span.of(document.text).lower()] += 1
     return found
 
 
@@ -84,7 +87,8 @@ def _holding(weights: dict[str, float], document: Document, codebook: Codebook) 
 def _evidence(
     document: Document, hits: dict[Span, Counter[str]], statements: Sequence[Statement]
 ) -> tuple[Evidence, ...]:
-    strongest = sorted(hits, key=lambda sentence: (-len(hits[sentence]), sentence))[:_MOST_EVIDENCE]
+    strongest = sorted(hits, key=lambda unit: (-len(hits[unit]), unit))[:_MOST_EVIDENCE]
     return tuple(
-        Evidence(spans=(s,), text=s.of(document.text), voice=voice_at((s,), statements)) for s in sorted(strongest)
+        Evidence(spans=(unit,), text=unit.of(document.text), voice=voice_at((unit,), statements))
+        for unit in sorted(strongest)
     )
