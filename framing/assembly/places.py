@@ -19,7 +19,7 @@ _LEAST_CERTAIN_FIRST: tuple[Grounding, ...] = ("ambiguous", "elided", "case", "t
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One draft, the chunk of the article its model was shown, and a word for it in problems ("" for the only one)."""
+    """One draft, the chunk its model was shown, and a word for it in problems ("" for the only one)."""
 
     draft: Draft
     chunk: Chunk
@@ -53,7 +53,7 @@ class Locations:
         self._grounder = Grounder(self.document.text)
 
     def place(self, where: Sequence[Locator], part: Part, *, item: str, raw: Any) -> Place | None:
-        """The place of an item of one or more pieces; None when any piece is not found: half a quotation is none."""
+        """The place of an item of one or more pieces; None when any is not found: half a quotation is none."""
         found: list[Location] = []
         for locator in where:
             outcome = self._locate(locator, part)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,7 +12,7 @@ import click
 from framing.analyzer import Analyzer
 from framing.backends import BackendOptions, load_backend
 
-__all__ = ["analyzer_options", "check_is_known_suffix"]
+__all__ = ["analyzer_options"]
 
 _OFFLINE = (
     "framing: no model is configured, so the offline rules answer: a baseline without understanding "

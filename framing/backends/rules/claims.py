@@ -36,48 +36,55 @@ _ACTS = (
     r"|invested|made|took|gave|sent|came|went|led|became|held|met|reached|set|provided|blocked|entered|denied|allowed"
     r"|filed|issued|released|appointed|elected|served|moved|opposed|supported|vetoed|established|introduced"
 )
-_SIGNS: tuple[tuple[float, str], ...] = (
-    (1.6, r"(?:[$£€]\s?)?\b\d[\d,.]*\b(?:\s?(?:%|percent|per\s?cent|million|billion|trillion))?"),
-    (0.9, rf"(?i:\b(?:{_NUMBER_WORDS})s?\b)"),
-    (0.7, rf"\b(?:{_MONTHS})\b|\b(?:19|20)\d\d\b|(?i:\b(?:last|this|past|previous)\s(?:year|month|week|decade|session)s?\b)"),
-    (1.2, rf"(?i:\b(?:(?:has|have|had|was|were|been|is|are)\s(?:\w+ed|\w+en|made|cut|built|put|set|held|lost|won|led)"
-          rf"|{_ACTS})\b)"),
-    (1.0, r"(?i:\b(?:percent|per\s?cent|rate|average|total|majority|number\sof|share\sof|amount|billions?|millions?)\b)"),
-    (0.8, r"(?i:\b(?:more|less|fewer|higher|lower|larger|smaller|faster|worse|better|most|least|\w+est)\s(?:\w+\s)?(?:than|in|of|since)\b)"),
-    (0.8, r"(?i:\b(?:because|caused?|due\sto|led\sto|leads\sto|result(?:ed|s)?\s(?:in|from)|thanks\sto|as\sa\sresult)\b)"),
-    (0.7, r"(?<=[a-z,;:]\s)[A-Z][a-z]+(?:\s[A-Z][a-z]+)*"),
-    (0.5, r"(?i:\b(?:is|are|was|were|has|have|does|do)\b)"),
-    (-2.0, r"\?[”\"’]?\s*$"),
-    (-1.6, r"(?i:\b(?:let(?:'s|’s|\sus)|should|ought\sto|must|need(?:s)?\sto|have\sto|has\sto|shall)\b)"),
-    (-1.2, r"(?i:\b(?:i|we)\s(?:\w+\s)?(?:hope|believe|think|feel|wish|want|urge|ask|thank|love|know|look\sforward)\b)"),
-    (-0.9, r"(?i:\b(?:may|might|could|would|can|perhaps|maybe|possibly|if)\b)"),
-    (-0.8, r"(?i:\b(?:great|good|bad|wrong|right|proud|beautiful|terrible|wonderful|best|hope|dreams?|future|values?|heart"
-           r"|amazing|important|spirit|faith|thank|bless|god|grateful|honou?r)\b)"),
-    (-0.6, r"(?i:^\W*(?:and|but|so|then|please|imagine|remember|thank|welcome|congratulations)\b)"),
-)  # fmt: skip
-_COMPILED = tuple((weight, re.compile(pattern)) for weight, pattern in _SIGNS)
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?i)\b(?:{pattern})\b")
+
+
+_SIGNS: tuple[tuple[float, re.Pattern[str]], ...] = (
+    (1.6, re.compile(r"(?:[$£€]\s?)?\b\d[\d,.]*")),
+    (0.9, _words(rf"(?:{_NUMBER_WORDS})s?")),
+    (0.7, re.compile(rf"\b(?:{_MONTHS}|(?:19|20)\d\d)\b")),
+    (0.7, _words(r"(?:last|this|past|previous)\s(?:year|month|week|decade|session)s?")),
+    (1.2, _words(rf"(?:has|have|had|was|were|been|is|are)\s\w+e[dn]|{_ACTS}")),
+    (1.0, _words(r"percent|per\scent|rate|average|total|majority|(?:number|share)\sof|amount|[mb]illions?")),
+    (0.8, _words(r"(?:more|less|fewer|most|least|better|worse|\w{3,}(?:er|est))\s(?:\w+\s)?(?:than|in|of|since)")),
+    (0.8, _words(r"because|caused?|due\sto|leads?\sto|led\sto|result(?:ed|s)?\s(?:in|from)|thanks\sto")),
+    (0.7, re.compile(r"(?<=[a-z,;:]\s)[A-Z][a-z]+(?:\s[A-Z][a-z]+)*")),
+    (0.5, _words(r"is|are|was|were|has|have|does|do")),
+    (-2.0, re.compile(r"\?[”\"’]?\s*$")),
+    (-1.6, _words(r"let['’]s|let\sus|should|ought\sto|must|needs?\sto|ha(?:ve|s)\sto|shall")),
+    (-1.2, _words(r"(?:i|we)\s(?:\w+\s)?(?:hope|believe|think|feel|wish|want|urge|ask|thank|love|know)")),
+    (-0.9, _words(r"may|might|could|would|can|perhaps|maybe|possibly|if")),
+    (
+        -0.8,
+        _words(
+            r"great|good|bad|wrong|right|proud|beautiful|terrible|wonderful|amazing|best|important|gr[ae]teful"
+        ),
+    ),
+    (-0.8, _words(r"hope|dreams?|future|values?|heart|spirit|faith|thank|bless|god|honou?r")),
+    (-0.6, re.compile(r"(?i)^\W*(?:and|but|so|then|please|imagine|remember|thank|welcome|congratulations)\b")),
+)
 
 _KINDS: tuple[tuple[ClaimKind, re.Pattern[str]], ...] = (
-    ("prescriptive", re.compile(r"(?i)\b(?:should|ought\sto|must|need(?:s)?\sto|have\sto|has\sto|let(?:'s|’s|\sus))\b")),
+    ("prescriptive", _words(r"should|ought\sto|must|needs?\sto|ha(?:ve|s)\sto|let['’]s|let\sus")),
     (
         "causal",
-        re.compile(
-            r"(?i)\b(?:because|caus(?:e|es|ed|ing)|due\sto|led\sto|leads\sto|result(?:ed|s)?\s(?:in|from)|thanks\sto"
-            r"|as\sa\sresult|therefore|contribut\w+\sto|blamed?\s(?:for|on)|made\s\w+\s(?:worse|better)|prevent(?:s|ed))\b"
+        _words(
+            r"because|caus(?:e|es|ed|ing)|due\sto|leads?\sto|led\sto|result(?:ed|s)?\s(?:in|from)|thanks\sto"
+            r"|as\sa\sresult|therefore|contribut\w+\sto|blamed?\s(?:for|on)|prevent(?:s|ed)"
         ),
     ),
-    (
-        "predictive",
-        re.compile(r"(?i)\b(?:will|won['’]t|is\sgoing\sto|are\sgoing\sto|expected\sto|likely\sto|set\sto|by\s20[2-9]\d)\b"),
-    ),
+    ("predictive", _words(r"will|won['’]t|(?:is|are)\sgoing\sto|(?:expected|likely|set)\sto|by\s20[2-9]\d")),
     (
         "evaluative",
-        re.compile(
-            r"(?i)\b(?:good|bad|better|worse|best|worst|wrong|great|terrible|amazing|unfair|unjust|disgraceful|dangerous"
-            r"|reckless|outrageous|historic|shameful|brilliant|weak|strong|important)\b"
+        _words(
+            r"good|bad|better|worse|best|worst|wrong|great|terrible|amazing|unfair|unjust|disgraceful|dangerous"
+            r"|reckless|outrageous|historic|shameful|brilliant|weak|strong|important"
         ),
     ),
-)  # fmt: skip
+)
 
 
 def find_claims(document: Document, statements: Sequence[Statement]) -> tuple[Claim, ...]:
@@ -102,7 +109,7 @@ def find_claims(document: Document, statements: Sequence[Statement]) -> tuple[Cl
 
 def checkworthiness(text: str) -> float:
     """The sum of the weights of the signs that `text` shows; from about -5 to 8, checkable from 1."""
-    return sum(weight for weight, sign in _COMPILED if sign.search(text))
+    return sum(weight for weight, sign in _SIGNS if sign.search(text))
 
 
 def claim_kind(text: str) -> ClaimKind:

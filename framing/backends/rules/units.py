@@ -15,7 +15,7 @@ _LEFT_EDGE = _EDGE + "’"
 
 
 def voiced_units(document: Document, statements: Sequence[Statement]) -> Iterator[Span]:
-    """The pieces of every sentence that stand in one voice, without the marks and commas at their edges, in order."""
+    """The pieces of every sentence that stand in one voice, in order, without marks and commas at their edges."""
     cuts = sorted({edge for s in statements for span in s.spans for edge in (span.start, span.end)})
     at = 0
     for sentence in document.sentences:
