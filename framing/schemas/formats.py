@@ -31,8 +31,10 @@ class WireFormat(ABC):
 
         Raises UsageError for a task that the format cannot express, or that needs a codebook and has none.
         """
-        self._check(task, codebook)
-        return self._schema(task, codebook) if self.structured else None
+        self._check_task(task)
+        if task in ("frames", "joint") and codebook is None:
+            raise UsageError(f"the task {task!r} needs a codebook: name one, such as 'policy-frames'")
+        return self._schema(task, codebook)
 
     def schema_text(self, *, task: Task, codebook: Codebook | None = None) -> str | None:
         """The schema as compact JSON, as a `Request` carries it."""
@@ -47,12 +49,10 @@ class WireFormat(ABC):
         """
 
     @abstractmethod
-    def _schema(self, task: Task, codebook: Codebook | None) -> Schema: ...
+    def _schema(self, task: Task, codebook: Codebook | None) -> Schema | None: ...
 
-    def _check(self, task: Task, codebook: Codebook | None) -> None:
+    def _check_task(self, task: Task) -> None:
         if task not in self.tasks:
             raise UsageError(
                 f"the wire format {self.name!r} cannot express the task {task!r}; it can: {', '.join(self.tasks)}"
             )
-        if task in ("frames", "joint") and codebook is None:
-            raise UsageError(f"the task {task!r} needs a codebook: name one, such as 'policy-frames'")

@@ -58,6 +58,11 @@ class Notes:
         )
         return tuple(found for found in tried if found is not None)
 
+    @property
+    def truncated(self) -> bool:
+        """Whether it is already noted that the reply breaks off."""
+        return any(flaw.kind == "truncated" for flaw in self._flaws)
+
     def all(self) -> tuple[Flaw, ...]:
         return tuple(self._flaws)
 
@@ -72,7 +77,7 @@ def near(name: str, known: Iterable[str]) -> str:
 
 _FENCE = re.compile(r"```[\w-]*[^\S\n]*\n(.*?)(?:\n[^\S\n]*```|\Z)", re.DOTALL)
 _REFUSAL = re.compile(
-    r"\b(?:I|we)(?:['’]m| am| are| was)? (?:sorry|can['’]?t|cannot|can not|won['’]t|will not|unable|not able|not comfortable)\b"
+    r"\b(?:I|we)(?:['’]m| am|['’]re| are)? (?:sorry|can['’]?t|cannot|won['’]t|will not|unable|not able)\b"
     r"|\bas an ai\b|\bI must decline\b",
     re.IGNORECASE,
 )
@@ -166,8 +171,8 @@ def _salvage(text: str, at: int, notes: Notes) -> dict[str, Any]:
             break
     rest = text[at:].strip()
     if rest and not rest.startswith("}"):
-        notes.flaw("reply", "the reply breaks off or is malformed here", rest, kind="truncated")
-    elif not rest:
+        notes.flaw("reply", "the reply breaks off or is not JSON from here on", rest, kind="truncated")
+    elif not rest and not notes.truncated:
         notes.flaw("reply", "the reply breaks off before its end", text[-80:], kind="truncated")
     return found
 
@@ -182,7 +187,8 @@ def _elements(text: str, at: int, key: str, notes: Notes) -> tuple[list[Any], in
             return items, at
         try:
             value, end = json.JSONDecoder().raw_decode(text, at)
-            if text[after := _past_space(text, end) : after + 1] not in (",", "]"):
+            after = _past_space(text, end)
+            if text[after : after + 1] not in (",", "]"):
                 raise ValueError("an element ends in a comma or with the list")
         except (ValueError, RecursionError):
             value = UNREADABLE

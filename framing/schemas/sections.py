@@ -32,7 +32,8 @@ from framing.schemas.draft import (
     Section,
     Task,
 )
-from framing.schemas.reading import BadItem, Notes, near
+from framing.schemas.reading import UNREADABLE, BadItem, Notes, near
+from framing.schemas.strict import Schema, array, choice, record
 
 __all__ = [
     "CLAIM_KINDS",
@@ -44,6 +45,7 @@ __all__ = [
     "frame_code",
     "optional_text",
     "read_sections",
+    "sections_schema",
     "settled_frames",
 ]
 
@@ -62,6 +64,16 @@ _I = TypeVar("_I", DraftStatement, DraftClaim, DraftFrame)
 def asks_primary(codebook: Codebook | None) -> bool:
     """Whether a reply names one of several frames as the leading one."""
     return codebook is not None and codebook.primary and codebook.labels == "multi"
+
+
+def sections_schema(
+    entries: Mapping[Section, Mapping[str, Schema]], task: Task, codebook: Codebook | None
+) -> Schema:
+    """A reply with one list for each section of the task, and the primary frame where the codebook asks."""
+    properties = {str(section): array(record(entries[section])) for section in SECTIONS[task]}
+    if codebook and asks_primary(codebook) and "frames" in properties:
+        properties["primary"] = choice(codebook.codes, nullable=True)
+    return record(properties)
 
 
 def read_sections(

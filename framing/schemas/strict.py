@@ -10,7 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["BOOLEAN", "INTEGER", "NULLABLE_INTEGER", "NULLABLE_STRING", "STRING", "Schema", "array", "choice", "record"]
+__all__ = [
+    "BOOLEAN",
+    "INTEGER",
+    "NULLABLE_INTEGER",
+    "NULLABLE_STRING",
+    "STRING",
+    "Schema",
+    "array",
+    "choice",
+    "record",
+]
 
 Schema = dict[str, Any]
 

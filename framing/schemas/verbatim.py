@@ -1,9 +1,9 @@
 """`verbatim`: the model repeats the text of each passage.
 
     {"speakers":   [{"id": 1, "name": "Ada Berg", "role": "mayor"}],
-     "statements": [{"quote": ["“It works,”", "“and it is cheap.”"], "cue": "said", "speaker": 1, "kind": "direct"}],
+     "statements": [{"quote": ["“It works,”", "“and it pays.”"], "cue": "said", "speaker": 1, "kind": "direct"}],
      "claims":     [{"quote": ["the bridge cost 4 million"], "voice": 0, "kind": "factual", "checkworthy": true}],
-     "frames":     [{"quote": ["It is cheap"], "frame": "economic"}],
+     "frames":     [{"quote": ["“and it pays.”"], "frame": "economic"}],
      "primary":    "economic"}
 
 A passage is a list of quotations: an interrupted one has several pieces, in the order of the text.
@@ -11,13 +11,11 @@ A passage is a list of quotations: an interrupted one has several pieces, in the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from framing.codebooks import Codebook
-from framing.schemas.draft import SECTIONS, Draft, Quote, Section, Task
+from framing.schemas.draft import Draft, Quote, Section, Task
 from framing.schemas.formats import WireFormat
 from framing.schemas.reading import BadItem, Notes, read_object
-from framing.schemas.sections import CLAIM_KINDS, STATEMENT_KINDS, Entry, asks_primary, read_sections
+from framing.schemas.sections import CLAIM_KINDS, STATEMENT_KINDS, Entry, read_sections, sections_schema
 from framing.schemas.strict import (
     BOOLEAN,
     INTEGER,
@@ -27,7 +25,6 @@ from framing.schemas.strict import (
     Schema,
     array,
     choice,
-    record,
 )
 
 __all__ = ["Verbatim", "quotes"]
@@ -38,6 +35,7 @@ class Verbatim(WireFormat):
     numbered = False
 
     def read(self, text: str, *, task: Task, codebook: Codebook | None = None) -> Draft:
+        self._check_task(task)
         notes = Notes()
         root = read_object(text, notes)
         if root is None:
@@ -47,14 +45,6 @@ class Verbatim(WireFormat):
 
     def _schema(self, task: Task, codebook: Codebook | None) -> Schema:
         return sections_schema(_entries(codebook), task, codebook)
-
-
-def sections_schema(entries: Mapping[Section, Mapping[str, Schema]], task: Task, codebook: Codebook | None) -> Schema:
-    """A reply with one list for each section of the task, and the primary frame where the codebook asks."""
-    properties = {str(section): array(record(entries[section])) for section in SECTIONS[task]}
-    if codebook and asks_primary(codebook) and "frames" in properties:
-        properties["primary"] = choice(codebook.codes, nullable=True)
-    return record(properties)
 
 
 def quotes(value: object) -> tuple[Quote, ...]:
