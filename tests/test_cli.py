@@ -24,7 +24,7 @@ def invoke(*args: str, stdin: str | bytes | None = None) -> Result:
 
 
 def command(*args: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """The real thing: a process of its own, so that exit codes and streams are what a shell sees."""
+    """A process of its own, so that exit codes and streams are what a shell sees."""
     return subprocess.run(
         [sys.executable, "-m", "framing", *map(str, args)], input=stdin, capture_output=True, check=False
     )
@@ -66,7 +66,9 @@ def test_the_json_format_is_one_object_for_one_article_and_an_array_for_several(
 
 
 def test_jsonl_is_one_analysis_a_line(story: Path) -> None:
-    lines = invoke("analyze", str(story), str(story), "--backend", "rules", "--format", "jsonl").stdout.splitlines()
+    lines = invoke(
+        "analyze", str(story), str(story), "--backend", "rules", "--format", "jsonl"
+    ).stdout.splitlines()
     assert [Analysis.model_validate_json(line).document.id for line in lines] == ["story", "story"]
 
 

@@ -69,4 +69,5 @@ def test_a_missing_file_and_a_folder_are_input_errors(tmp_path: Path) -> None:
 
 
 def test_a_stray_nul_does_not_make_a_text_binary() -> None:
-    assert document_from_bytes(b"Some words\x00 and more words of an article.", id="a", source="a").text[10] == "\x00"
+    document = document_from_bytes(b"Some words\x00 and more words of an article.", id="a", source="a")
+    assert document.text[10] == "\x00"

@@ -8,8 +8,9 @@ from framing.screening import screen
 from framing.text import Document
 
 FRENCH = (
-    "Le conseil municipal a voté mardi soir la fermeture du pont, malgré les protestations des habitants qui craignent "
-    "pour leurs commerces. La maire a déclaré que les travaux dureraient deux ans et coûteraient près de quatre millions "
+    "Le conseil municipal a voté mardi soir la fermeture du pont, malgré les protestations des habitants qui "
+    "craignent pour leurs commerces. La maire a déclaré que les travaux dureraient deux ans et coûteraient "
+    "près de quatre millions "
     "d’euros, une somme que la région refuse encore de payer selon plusieurs élus de l’opposition."
 )
 
@@ -41,7 +42,7 @@ def test_a_sentence_that_addresses_a_language_model_is_reported(line: str) -> No
 
 @pytest.mark.parametrize(
     "line",
-    ["He told drivers to ignore the signs.", "The judge’s instructions were clear.", "They answered with a shrug."],
+    ["He told drivers to ignore the signs.", "The judge’s instructions were clear.", "They answered [sic]."],
 )
 def test_ordinary_news_language_is_not_taken_for_an_instruction(line: str) -> None:
     assert kinds(line) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -48,7 +49,7 @@ def test_the_covering_span_reaches_from_the_first_start_to_the_last_end() -> Non
 def test_merging_keeps_exactly_the_same_characters(spans: list[Span]) -> None:
     merged = merge_spans(spans)
     assert {i for s in merged for i in range(s.start, s.end)} == {i for s in spans for i in range(s.start, s.end)}
-    assert all(a.end < b.start for a, b in zip(merged, merged[1:], strict=False))
+    assert all(a.end < b.start for a, b in pairwise(merged))
 
 
 # --- Paragraphs -------------------------------------------------------------------------------------
@@ -85,7 +86,7 @@ def test_hard_wrapped_lines_are_one_paragraph() -> None:
         ("“Is it so?” he asked. “It is.”", ["“Is it so?” he asked.", "“It is.”"]),
         ("He said “I am. You are.” She left.", ["He said “I am.", "You are.”", "She left."]),
         ('"No." "Yes." He left.', ['"No."', '"Yes."', "He left."]),
-        ("Prices rose 3.5 percent … and fell. No. 10 knew.", ["Prices rose 3.5 percent … and fell.", "No. 10 knew."]),
+        ("It rose 3.5 percent … and fell. No. 10 knew.", ["It rose 3.5 percent … and fell.", "No. 10 knew."]),
         ("Sen. J. D. Marsh (R-OH) spoke. 😀 Good.", ["Sen. J. D. Marsh (R-OH) spoke.", "😀 Good."]),
     ],
 )
@@ -104,7 +105,7 @@ def test_no_sentence_crosses_a_paragraph_border() -> None:
 @settings(deadline=None)
 def test_sentences_are_ordered_disjoint_and_hold_every_visible_character(text: str) -> None:
     spans = sentence_spans(text)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
     inside = {i for span in spans for i in range(span.start, span.end)}
     assert all(i in inside for i, char in enumerate(text) if not char.isspace())
 
@@ -123,4 +124,5 @@ def test_lone_surrogates_are_replaced_without_moving_an_offset_and_it_is_noted()
 
 
 def test_an_excerpt_of_several_spans_marks_the_gap() -> None:
-    assert Document(id="a", text="“X,” she said, “Y”").excerpt([Span(0, 4), Span(15, 18)]) == f"“X,”{JOINER}“Y”"
+    document = Document(id="a", text="“X,” she said, “Y”")
+    assert document.excerpt([Span(0, 4), Span(15, 18)]) == f"“X,”{JOINER}“Y”"

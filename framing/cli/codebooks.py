@@ -81,8 +81,11 @@ def _page(book: Codebook) -> Iterator[str]:
 def _frame(frame: Frame) -> Iterator[str]:
     yield f"\n{frame.code}: {frame.name}"
     yield f"  {frame.definition}"
-    listed = (("include", frame.include), ("exclude", frame.exclude), ("yes", frame.positive), ("no", frame.negative))
-    for label, lines in listed:
+    rules, examples = (
+        (("include", frame.include), ("exclude", frame.exclude)),
+        (("yes", frame.positive), ("no", frame.negative)),
+    )
+    for label, lines in (*rules, *examples):
         yield from (f"  {label:<8} {line}" for line in lines)
     if frame.rule:
         yield f"  rule     {frame.rule}"
