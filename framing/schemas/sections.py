@@ -233,7 +233,7 @@ def _extended(head: _I, piece: _I) -> _I:
             return replace(head, evidence=head.evidence + piece.evidence)
         whole = replace(head.evidence[0], where=head.evidence[0].where + piece.evidence[0].where)
         return replace(head, evidence=(whole,))
-    return replace(head, where=head.where + piece.where)  # type: ignore[union-attr]
+    return replace(head, where=head.where + piece.where)
 
 
 def _identity(item: DraftStatement | DraftClaim | DraftFrame) -> tuple[Any, ...]:
