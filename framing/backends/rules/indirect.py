@@ -148,7 +148,7 @@ def _stands_apart(unit: Unit, source: tuple[int, int]) -> bool:
     before = source[0] - 1
     while before >= 0 and unit.codes[before] in "r":
         before -= 1
-    return before >= 1 and unit.codes[before] in ",-Q"
+    return before >= 0 and unit.codes[before] in ",-Q"
 
 
 def _postposed(
