@@ -32,6 +32,7 @@ def complement_after(unit: Unit, at: int, verb: Verb, *, closed: bool = False) -
     """What `verb` reports, from token `at` on; with `closed`, only what follows a comma or colon."""
     frames = verb.frames
     hearer_passed = False
+    hearer = at
     comma = False
     while at < len(unit):
         code = unit.codes[at]
@@ -54,14 +55,12 @@ def complement_after(unit: Unit, at: int, verb: Verb, *, closed: bool = False) -
             return None
         if code == "t" and not closed and frames & {"s", "o"} - ({"o"} if not hearer_passed else set()):
             return Complement(at, report_end(unit, at, clause=True))
-        if code == "r" or unit.low[at] in _DAYS:
-            if (
-                code == "r"
-                and frames & {"s", "w"}
-                and unit.code(at + 1) in ("p", "d", "N", "n")
-                and _starts(unit, at)
-            ):
-                return Complement(at, report_end(unit, at, clause=True))
+        if (later := time_end(unit, at)) > at:
+            at = later
+            continue
+        if unit.low[at] == "not" and unit.code(at + 1) == "T" and frames & {"t"}:
+            return Complement(at, report_end(unit, at, clause=False, infinitive=True))
+        if code == "r":
             at += 1
             continue
         if code == "W" and not closed and frames & {"w", "s"}:
@@ -71,7 +70,8 @@ def complement_after(unit: Unit, at: int, verb: Verb, *, closed: bool = False) -
                 at = _phrase_end(unit, at + 1)
                 continue
             if frames & {"t"} and unit.code(at + 1) in tuple("nvxefr"):
-                return Complement(at, report_end(unit, at, clause=False, infinitive=True))
+                first = hearer if hearer_passed else at
+                return Complement(first, report_end(unit, at, clause=False, infinitive=True))
             return None
         if code in "i" and (frames & {"s", "q", "w", "t"} or closed) and unit.low[at] in _PLACES:
             at = _phrase_end(unit, at + 1)
@@ -83,7 +83,7 @@ def complement_after(unit: Unit, at: int, verb: Verb, *, closed: bool = False) -
             continue
         if code in "pdNnhsofeagW":
             if "o" in frames and not hearer_passed and not _is_subject(unit, at):
-                hearer_passed = True
+                hearer_passed, hearer = True, at
                 at = _hearer_end(unit, at)
                 frames = (frames - {"o", "n"}) | {"s"} if frames & {"s", "q"} else frames - {"o"}
                 continue
@@ -94,8 +94,33 @@ def complement_after(unit: Unit, at: int, verb: Verb, *, closed: bool = False) -
     return None
 
 
-def _starts(unit: Unit, at: int) -> bool:
-    return False
+_TIMES = frozenset("year month week day hour minute moment night morning afternoon evening weekend time".split())
+_TIMES |= {word + "s" for word in _TIMES}
+_MONTHS = frozenset(
+    """january february march april may june july august september october november december jan. feb. aug. sept.
+    oct. nov. dec.""".split()
+)
+
+
+def time_end(unit: Unit, at: int) -> int:
+    """The token after an expression of time that begins at `at` (“Tuesday night”, “last week”); else `at`."""
+    if unit.word(at) in _DAYS:
+        return at + 2 if unit.word(at + 1) in _TIMES else at + 1
+    if unit.word(at) in _MONTHS and unit.code(at + 1) == "d":
+        return at + 2
+    if unit.word(at) in ("last", "this", "earlier", "later", "next", "that", "the"):
+        end = at + 1
+        while unit.word(end) in ("same", "past", "next", "previous", "following", "this", "last"):
+            end += 1
+        if unit.word(end) in _TIMES or (unit.word(end) in _DAYS and end > at):
+            return end + 2 if unit.word(end + 1) in ("ago", "earlier", "later", "before") else end + 1
+        return at
+    end = at
+    while unit.code(end) == "d" or unit.word(end) in ("few", "couple"):
+        end += 1
+    if end > at and unit.word(end) in _TIMES and unit.word(end + 1) in ("ago", "earlier", "later", "before", "after"):
+        return end + 2
+    return at
 
 
 def _rest(unit: Unit, at: int, *, comma: bool) -> Complement:
@@ -245,8 +270,10 @@ def _clause_ends(unit: Unit, at: int) -> bool:
             return True
         if after == "k" and _report_follows(unit, at + 2):
             return True
-        if after == "K" and unit.word(at + 1) in ("but", "yet"):
-            return True
+    if code in "kKwg" and codes[at - 1] == "Q" and _ends_sentence(unit, at - 1):
+        return True
+    if code == "k" and _report_follows(unit, at + 1):
+        return True
     if code == "k" and after in ("v", "r") and _finite_past(unit, at + 1) and codes[at - 1] != ",":
         return VERBS.get(unit.word(at + 1), ((), ()))[1] != () and _speech(unit, at + 1)
     if code == "K" and unit.low[at] == "but" and _report_follows(unit, at + 1):
@@ -267,7 +294,7 @@ def _finite_past(unit: Unit, at: int) -> bool:
 def _report_follows(unit: Unit, at: int) -> bool:
     """Whether a new clause with its own reporting verb begins here: “…, and officials said …”."""
     end = at
-    while end < len(unit) and end - at < 8 and unit.codes[end] in "pdNnsrhBx":
+    while end < len(unit) and end - at < 8 and unit.codes[end] in "pdNnsrhBxi":
         end += 1
     return unit.code(end) == "v" and end > at and _speech(unit, end)
 
@@ -295,11 +322,11 @@ def _series(unit: Unit, at: int) -> bool:
 def content_before(unit: Unit, at: int) -> tuple[int, int] | None:
     """The reported words before a cue or its subject that begins at token `at`."""
     last = at - 1
-    while last >= 0 and unit.codes[last] in ",-r" and unit.codes[last] != "Q":
+    while last >= 0 and (unit.codes[last] in ",-" or (unit.codes[last] == "r" and unit.code(last - 1) == ",")):
         last -= 1
     first = last
     while first > 0 and unit.codes[first - 1] not in ";":
         first -= 1
-    while first <= last and unit.codes[first] in "kK.,-":
+    while first <= last and (unit.codes[first] in "k.,-" or unit.low[first] in ("but", "yet")):
         first += 1
     return (first, last) if 0 <= first <= last else None

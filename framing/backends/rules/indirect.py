@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from framing.backends.rules.clauses import Complement, complement_after, content_before, report_end
 from framing.backends.rules.lexicon import NOUNS, VERBS, CueClass, Verb
-from framing.backends.rules.phrases import Unit, main_subject, subject_after, subject_before
+from framing.backends.rules.phrases import Unit, main_subject, owner_before, subject_after, subject_before
 from framing.text import Span
 
 __all__ = ["Draft", "read_reports"]
@@ -255,7 +255,7 @@ def _according_to(unit: Unit, at: int, length: int) -> Draft | None:
 
 def _prepositional_source(unit: Unit, first: int) -> tuple[int, int] | None:
     """The noun phrase after “according to”: everything to the comma or stop, appositions included."""
-    found = subject_after(unit, first)
+    found = subject_after(unit, first, appositions="wd")
     if found is None:
         return None
     end = found[1] + 1
@@ -298,7 +298,7 @@ def _holder(unit: Unit, at: int) -> tuple[tuple[int, int] | None, int]:
         first -= 1
     before = unit.code(first - 1)
     if before == "s":
-        owner = subject_before(unit, first - 2)
+        owner = owner_before(unit, first - 2)
         return ((owner[0], first - 1) if owner else None), at
     if before in ("d", "h") and unit.low[first - 1] in ("his", "her", "their", "its", "my", "our", "your"):
         return (first - 1, first - 1), at

@@ -22,7 +22,7 @@ from framing.backends.rules.lexicon import NOUNS, VERBS
 from framing.backends.rules.marks import Quotation
 from framing.text import Document, Span
 
-__all__ = ["Unit", "main_subject", "subject_after", "subject_before", "units"]
+__all__ = ["Unit", "main_subject", "owner_before", "subject_after", "subject_before", "units"]
 
 _CLOSED = {
     "p": "he she they we i it you he/she she/he",
@@ -147,10 +147,18 @@ def _whole_sentences(document: Document, outer: Sequence[Quotation]) -> Iterator
         yield pending
 
 
+_DATELINE = re.compile(
+    r"(?:[A-Z][A-Z.'’]+(?:[ ,/-]+[A-Z][A-Z.'’]+)*)(?:, [A-Z][\w. ]{0,20})?(?:, [A-Z][\w.]{0,8} \d\d?)?"
+    r"(?: ?\([A-Z][\w ]{1,20}\))? ?(?:--?|[–—]) "
+)
+"""“WASHINGTON, May 3 (Reuters) — ”: where a story was written, before its first sentence."""
+
+
 def _read(text: str, span: Span, paragraph: int, quotes: Sequence[Quotation]) -> Unit:
     unit = Unit(text, span, paragraph)
     codes: list[str] = []
-    at = span.start
+    dateline = _DATELINE.match(text, span.start, span.end)
+    at = dateline.end() if dateline else span.start
     for quote in quotes:
         _scan(unit, codes, at, quote.span.start)
         unit.quotes[len(codes)] = quote
@@ -234,6 +242,8 @@ _PLURAL_PEOPLE = frozenset("people men women police children media press majorit
 def _disambiguated(codes: list[str], low: list[str]) -> str:
     """Tell verbs of reporting from the nouns and adjectives that look like them, by the word before."""
     for index, code in enumerate(codes):
+        if code == "t" and index and codes[index - 1] == "i":
+            codes[index] = "d"
         if code == "v":
             before = _meaningful_before(codes, index)
             if _is_noun_here(codes, low, index, before):
@@ -387,8 +397,33 @@ def _plain_subject(unit: Unit, last: int) -> tuple[int, int] | None:
         else:
             break
         first -= 1
-    first = _trim_left(unit, first + 1, last)
+    first = _contact_clause(unit, _trim_left(unit, first + 1, last), last)
     return (first, last) if first <= last and _has_head(unit, first, last) else None
+
+
+def _contact_clause(unit: Unit, first: int, last: int) -> int:
+    """“a word Lee (then repeated)”: a name after a noun that is no title begins a clause of its own."""
+    at = last
+    while at > first and unit.codes[at] == "N":
+        at -= 1
+    if at < last and unit.codes[at] == "n" and not _is_role(unit.low[at]) and unit.codes[first] == "d":
+        return at + 1
+    return first
+
+
+_ROLES = frozenset(
+    """chief head aide ally rival boss host mogul star whip czar guru pastor coach critic judge justice attorney
+    surrogate delegate candidate nominee spokesperson chairperson chair co-chair general secretary vice deputy pal
+    friend wife husband son daughter brother sister mother father uncle aunt cousin king queen prince princess pope
+    pundit ex expert staff analyst pollster economist president leader lawyer professor member colleague hopeful
+    heavyweight veteran legend giant site newspaper magazine outlet website network channel firm company group""".split()
+)
+_ROLE_ENDINGS = ("er", "or", "ist", "man", "woman", "men", "women", "ian", "ent", "ant", "ive", "ary", "ess")
+
+
+def _is_role(word: str) -> bool:
+    """Whether a noun can stand before a name as a title (“the former minister Lee”)."""
+    return word in _ROLES or word.endswith(_ROLE_ENDINGS) or (word.endswith("s") and _is_role(word[:-1]))
 
 
 def _reduced(unit: Unit, at: int) -> bool:
@@ -424,7 +459,7 @@ def _trim_left(unit: Unit, first: int, last: int) -> int:
 
 def _after_leading_phrase(unit: Unit, first: int, last: int) -> int:
     """“In a statement Lee” → “Lee”: the last name or the last determiner that begins a phrase."""
-    best = first + 1
+    best = last + 1
     for at in range(first + 1, last + 1):
         code, before = unit.codes[at], unit.codes[at - 1]
         if (code == "N" and before in "nde") or (code == "d" and before in "nN"):
@@ -440,7 +475,7 @@ _NAME_GOES_ON = re.compile(r"[Nsh]*(?:iN|id[Nn]|[Nn])*")
 _AFTER_NOUN = frozenset("of for at with from in on to by about".split())
 
 
-def subject_after(unit: Unit, first: int) -> tuple[int, int] | None:
+def subject_after(unit: Unit, first: int, *, appositions: str = "wdNnhs") -> tuple[int, int] | None:
     """The inverted subject that begins at token `first`: “…,” said Ken Lee, who once ran the office."""
     codes = unit.codes
     if unit.code(first) in ("p", "w"):
@@ -451,7 +486,7 @@ def subject_after(unit: Unit, first: int) -> tuple[int, int] | None:
     if at == first or not _has_head(unit, first, at - 1):
         return None
     at = _with_prepositions(unit, first, at)
-    at = _with_apposition(unit, at)
+    at = _with_apposition(unit, at, appositions)
     return (first, at - 1)
 
 
@@ -472,10 +507,10 @@ def _with_prepositions(unit: Unit, first: int, at: int) -> int:
     return at
 
 
-def _with_apposition(unit: Unit, at: int) -> int:
+def _with_apposition(unit: Unit, at: int, beginnings: str) -> int:
     """Extend over “, who …”, “, a professor at …” as far as the comma, stop or quotation that ends it."""
     codes = unit.codes
-    while at + 1 < len(codes) and codes[at] in ",-" and codes[at + 1] in "wdNnhs":
+    while at + 1 < len(codes) and codes[at] in ",-" and codes[at + 1] in beginnings:
         end = at + 1
         while (
             end < len(codes) and codes[end] not in ",;:.-Q" and not (codes[end] in "vg" and codes[at + 1] != "w")
@@ -487,6 +522,16 @@ def _with_apposition(unit: Unit, at: int) -> int:
             return at
         at = end
     return at
+
+
+def owner_before(unit: Unit, last: int) -> tuple[int, int] | None:
+    """The noun phrase before 's, without what it may depend on: “(criticism of) Mr. Lee” 's."""
+    first = last
+    while first >= 0 and unit.codes[first] in "NnB":
+        first -= 1
+    if first < 0 or unit.codes[first] not in "dh":
+        first += 1
+    return (first, last) if first <= last else None
 
 
 def main_subject(unit: Unit, before: int) -> tuple[int, int] | None:
