@@ -25,8 +25,8 @@ another all each several few none neither either someone everyone everybody nobo
 """
 _TITLE_WORDS = """
 mr mrs ms miss mx dr sir dame lord lady sen senator rep representative gov governor president prime minister
-secretary attorney general gen col lt sgt capt maj adm judge justice mayor sheriff prof professor rev pope king queen prince
-princess former the a an chairman chairwoman chief speaker moderator candidate
+secretary attorney general gen col lt sgt capt maj adm judge justice mayor sheriff prof professor rev pope king
+queen prince princess former the a an chairman chairwoman chief speaker moderator candidate
 """
 _PRONOUNS = frozenset(_PRONOUN_WORDS.split())
 _TITLES = frozenset(_TITLE_WORDS.split())
