@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "Measure", "Sums", "Tally", "f1", "mean_of", "ratio"]
+__all__ = ["Array", "Measure", "Sums", "Tally", "f1", "harmonic", "mean_of", "quotient", "ratio"]
 
 Array = NDArray[np.float64]
 
@@ -29,6 +29,10 @@ class Sums:
 
     def __contains__(self, column: object) -> bool:
         return column in self.index
+
+    def block(self, prefix: str) -> Array:
+        """All columns whose name starts with `prefix`, in their order, on the last axis."""
+        return self.values[..., [at for name, at in self.index.items() if name.startswith(prefix)]]
 
 
 @dataclass(frozen=True, slots=True)
