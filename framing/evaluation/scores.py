@@ -27,12 +27,16 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`value` is None where the score is undefined; `n` is what it rests on (its support)."""
+    """`value` is None where the score is undefined; `n` is what it rests on (its support).
+
+    `error` is its bootstrap standard error over articles.
+    """
 
     name: str
     value: float | None
     n: float
     interval: Interval | None = None
+    error: float | None = None
     baseline: float | None = None
     ceiling: float | None = None
 
@@ -66,10 +70,16 @@ def scores(
         return points
     drawn = Sums(tally.index, resampled_sums(rows, resamples=resamples, seed=seed))
     left_out = Sums(tally.index, rows.sum(axis=0) - rows)
-    return tuple(
-        replace(point, interval=_interval(point, measure, drawn, left_out, level=level, method=method))
-        for point, measure in zip(points, measures, strict=True)
-    )
+    table = []
+    for point, measure in zip(points, measures, strict=True):
+        values = measure.value(drawn)
+        if point.value is None or (plain := percentile_interval(values, level=level)) is None:
+            table.append(point)
+            continue
+        corrected = bca_interval(point.value, values, measure.value(left_out), level=level)
+        interval = plain if method == "percentile" else corrected
+        table.append(replace(point, interval=interval, error=float(np.nanstd(values, ddof=1))))
+    return tuple(table)
 
 
 def with_references(
@@ -120,17 +130,6 @@ def bca_interval(value: float, drawn: Array, left_out: Array, *, level: float = 
 def _corrected(bias: float, skew: float, probability: float) -> float:
     shifted = bias + _NORMAL.inv_cdf(probability)
     return _NORMAL.cdf(bias + shifted / (1 - skew * shifted))
-
-
-def _interval(
-    point: Score, measure: Measure, drawn: Sums, left_out: Sums, *, level: float, method: Method
-) -> Interval | None:
-    if point.value is None:
-        return None
-    values = measure.value(drawn)
-    if method == "percentile":
-        return percentile_interval(values, level=level)
-    return bca_interval(point.value, values, measure.value(left_out), level=level)
 
 
 def _support(measure: Measure, total: Sums, tally: Tally) -> float:
