@@ -12,7 +12,7 @@ from framing.assembly.people import Key, People, identify
 from framing.assembly.places import Locations, Part, Place
 from framing.codebooks import Codebook
 from framing.grounding import expand_to_marks
-from framing.schemas import DraftAnswer, DraftClaim, DraftEvidence, DraftFrame, DraftStatement
+from framing.schemas import DraftClaim, DraftEvidence, DraftFrame, DraftStatement
 from framing.text import Document, Span
 from framing.voices import nest, voice_at
 
@@ -155,11 +155,7 @@ class _Assembler:
     def _frames(self, statements: Sequence[Statement], people: People) -> tuple[FrameLabel, ...]:
         if self.codebook is None:
             return ()
-        drafts = [
-            (number, frame)
-            for number, part in enumerate(self.parts)
-            for frame in (*part.draft.frames, *_answered(part.draft.answers, self.codebook))
-        ]
+        drafts = [(number, frame) for number, part in enumerate(self.parts) for frame in part.draft.frames]
         evidence: dict[str, list[Evidence]] = {frame.frame: [] for _, frame in drafts}
         for number, frame in drafts:
             for passage in self._evidence(number, frame, statements, people):
@@ -203,15 +199,6 @@ class _Assembler:
                     voice=voice,
                     grounding=place.grounding,
                 )
-
-
-def _answered(answers: Sequence[DraftAnswer], codebook: Codebook) -> Iterator[DraftFrame]:
-    """The frames that the answers to a codebook's questions make hold, with the passages the answers rest on."""
-    given = {answer.question: answer.answer for answer in answers}
-    for code in codebook.frames_from_answers(given):
-        grounds = [a for a in answers if a.answer and a.where and codebook.question(a.question).frame == code]
-        evidence = tuple(DraftEvidence(where=a.where, raw=a.raw, item=a.item) for a in grounds)
-        yield DraftFrame(frame=code, evidence=evidence, item=f"frame {code}")
 
 
 def _first_said(placed: Iterable[_Placed[DraftStatement]]) -> dict[Key, Span]:
