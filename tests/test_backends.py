@@ -100,7 +100,7 @@ def test_a_plug_in_that_is_no_backend_is_named(monkeypatch: pytest.MonkeyPatch) 
 def test_a_backend_that_cannot_be_imported_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint("broken", "no_such_package:Backend", _registry.ENTRY_POINTS)
     plug_in(monkeypatch, point)
-    with pytest.raises(UsageError, match="'broken' cannot be loaded: .*no_such_package"):
+    with pytest.raises(UsageError, match=r"'broken' cannot be loaded: .*no_such_package"):
         load_backend("broken")
 
 
