@@ -1,8 +1,8 @@
 """How long 30 look-ups in one text take, building the forms included: `python benchmarks/grounding.py`.
 
-Three kinds of quotations (verbatim; noisy: white space, quotation marks, dashes, case, ellipses, interrupted;
-and not in the text, with and without asking for the suggestion) by the length of an invented text. The growth is the
-time per word against that of the shortest text: 1.0 is linear. Then texts that are hard on purpose.
+Three kinds of quotations (verbatim; noisy: white space, quotation marks, dashes, case, ellipses; and not in
+the text, with and without asking for the suggestion) by the length of an invented text. The growth is the time
+per word against that of the shortest text: 1.0 is linear. Then texts that are hard on purpose.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from collections.abc import Callable
 
 from framing.grounding import Grounder, Location, NotFound
 
-WORDS = (
-    "the of and to in that was for on with as by at from it border talks council river mayor minister harvest vote "
-    "budget school doctors region coastal island harbor traffic winter energy prices workers union bridge reform plan "
-    "committee evidence report village growth decline 40 million 3.5 percent couldn’t won’t “never again” — said asked"
-).split()
+VOCABULARY = """
+the of and to in that was for on with as by at from it border talks council river mayor minister harvest vote
+budget school doctors region coastal island harbor traffic winter energy prices workers union bridge reform plan
+committee evidence report village growth decline 40 million 3.5 percent couldn’t won’t “never again” — said asked
+"""
+WORDS = VOCABULARY.split()
 LENGTHS = (2_500, 5_000, 10_000, 20_000, 40_000, 80_000)
 COUNT, REPEATS = 30, 7
 
