@@ -17,7 +17,7 @@ from framing.grounding import Grounder, Location, NotFound
 VOCABULARY = """
 the of and to in that was for on with as by at from it border talks council river mayor minister harvest vote
 budget school doctors region coastal island harbor traffic winter energy prices workers union bridge reform plan
-committee evidence report village growth decline 40 million 3.5 percent couldn’t won’t “never again” — said asked
+committee evidence report village growth decline 40 million 3.5 percent couldn’t won’t — said asked
 """
 WORDS = VOCABULARY.split()
 LENGTHS = (2_500, 5_000, 10_000, 20_000, 40_000, 80_000)
@@ -29,6 +29,7 @@ def article(words: int, rng: random.Random) -> str:
     while left > 0:
         sentences = [" ".join(rng.choices(WORDS, k=rng.randint(8, 24))).capitalize() for _ in range(4)]
         sentences[1] = f"“{sentences[1]},” she said, “{rng.choice(WORDS)} {sentences[2]}.”"
+        sentences[2] += " “never again” "
         sentences[3] += " · " + str(rng.randrange(10**9))
         paragraphs.append(". ".join(sentences) + ".")
         left -= len(paragraphs[-1].split())

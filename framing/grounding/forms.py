@@ -109,10 +109,11 @@ _ENTITY = re.compile(r"&(?:amp;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A
 INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 """Characters that print nothing, as the inside of a character class."""
 _LINE_END = re.compile(r"[-\u2010\u00ad][ \t]*\r?\n[ \t]*(?=[^\W\d_])")
+_LINE_ENDS = ("-\n", "-\r\n", "- \n", "\u2010\n", "\u2010\r\n", "\xad\n", "\xad\r\n")
 _HIDDEN = re.compile(f"[{INVISIBLE}]+")
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 _SPACES = re.compile(r"  +")
-_COMPOUND = re.compile(r"-[- ]*|''+|[.…](?: ?[.…])+|…|[\ufb00-\ufb06]")
+_COMPOUND = re.compile(r"[-'.…\ufb00-\ufb06](?:(?<=-)[- ]*|(?<=')'+|(?<=[.…])(?: ?[.…])+|(?<=[…\ufb00-\ufb06]))")
 
 _ASCII_EVEN = {**dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f", " "), **dict.fromkeys('"`', "'")}
 _OTHER_EVEN = {
@@ -134,10 +135,11 @@ def fold(text: str) -> Form:
     form = Form(text)
     if "&" in text:
         form = form.rewrite(_entities(form.text))
-    if "\n" in form.text:
+    if any(end in form.text for end in _LINE_ENDS):
         form = form.rewrite(_line_ends(form.text))
     if not form.text.isascii():
-        form = form.rewrite((m.start(), m.end(), "") for m in _HIDDEN.finditer(form.text))
+        if any(char in form.text for char in _INVISIBLES):
+            form = form.rewrite((m.start(), m.end(), "") for m in _HIDDEN.finditer(form.text))
         if not unicodedata.is_normalized("NFC", form.text):
             form = form.rewrite(_compositions(form.text))
     form = form.like(_even(form.text))

@@ -12,6 +12,7 @@ from itertools import islice
 from framing.annotations import Grounding
 from framing.grounding import anchors, elision
 from framing.grounding.forms import BREAK, Form, fold, lower
+from framing.grounding.joints import disjoint, joints
 from framing.grounding.results import Location, NotFound
 from framing.grounding.suggest import nearest
 from framing.grounding.words import is_whole, next_start
@@ -133,7 +134,7 @@ class Grounder:
 
     @cached_property
     def _joints(self) -> list[Span]:
-        return elision.joints(self.text)
+        return joints(self.text)
 
     @cached_property
     def _joined(self) -> tuple[Form, ...]:
@@ -142,7 +143,7 @@ class Grounder:
             return ()
         base = self._marked.like(lower(self._marked.text))
         base = base.rewrite(_each(base.text, (BREAK,))) if self._divided else base
-        gaps = elision.disjoint(Span(*base.place(joint)) for joint in self._joints)
+        gaps = disjoint(Span(*base.place(joint)) for joint in self._joints)
         return tuple(base.rewrite((gap.start, gap.end, stop) for gap in gaps) for stop in (" ", ", ", ". "))
 
     # --- Whole occurrences --------------------------------------------------------------------------

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from framing.text import Span
 
-__all__ = ["Mark", "expand_to_marks", "in_quotation", "marks_between"]
+__all__ = ["Mark", "all_marks", "expand_to_marks", "in_quotation", "marks_between"]
 
 _DOUBLE = re.compile(
     r"[“”„‟\"«»＂]|''|``|‘‘|’’|,,(?=\w)"
     r"|&(?:quot|ldquo|rdquo|bdquo|laquo|raquo|#34|#8220|#8221|#8222|#171|#187|#[xX]201[cCdDeE]|#[xX]22);"
 )
+_SINGLE_SIGN = re.compile('[“”„‟"«»＂]')
+_COMPOSED = ("''", "``", "‘‘", "’’", ",,", "&")
 _OPENING = frozenset("“„‟«") | {"``", "‘‘", ",,", "&ldquo;", "&bdquo;", "&laquo;", "&#8220;", "&#8222;", "&#171;"}
 _BEFORE_OPENING = "([{—–-/"
 _AFTER_CLOSING = ".,;:!?)]}—–-…"
@@ -33,17 +35,27 @@ class Mark:
 
 
 def marks_between(text: str, start: int, end: int) -> Iterator[Mark]:
-    """The double quotation marks in `start:end`, in order.
+    """The double quotation marks in `start:end`, in order."""
+    for match in _DOUBLE.finditer(text, start, end):
+        yield _mark(text, match)
 
-    A mark faces the side on which it touches a word: languages use the same signs both ways („…“, »…«).
+
+def all_marks(text: str) -> Iterator[Mark]:
+    """All double quotation marks of a text, in order."""
+    pattern = _DOUBLE if any(sign in text for sign in _COMPOSED) else _SINGLE_SIGN  # three times as fast
+    return (_mark(text, match) for match in pattern.finditer(text))
+
+
+def _mark(text: str, match: re.Match[str]) -> Mark:
+    """A mark faces the side on which it touches a word: languages use the same signs both ways („…“, »…«).
+
     Where it touches none or two, the sign decides.
     """
-    for match in _DOUBLE.finditer(text, start, end):
-        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-        loose_before = not before or before.isspace() or before in _BEFORE_OPENING
-        loose_after = not after or after.isspace() or after in _AFTER_CLOSING
-        opens = match[0] in _OPENING if loose_before == loose_after else loose_before
-        yield Mark(Span(match.start(), match.end()), opens)
+    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    loose_before = not before or before.isspace() or before in _BEFORE_OPENING
+    loose_after = not after or after.isspace() or after in _AFTER_CLOSING
+    opens = match[0] in _OPENING if loose_before == loose_after else loose_before
+    return Mark(Span(match.start(), match.end()), opens)
 
 
 def in_quotation(text: str, offset: int) -> bool:

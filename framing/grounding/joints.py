@@ -1,0 +1,90 @@
+"""Where one quotation is interrupted by the article: `,” she said, “`, or a paragraph that opens it anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from framing.grounding.marks import Mark, all_marks
+from framing.text import Span
+
+__all__ = ["disjoint", "is_clause", "joints"]
+
+MAX_CLAUSE = 150
+"""Characters of a reporting clause between two pieces of one quotation."""
+
+_STOPS = ",.!?…—–-"
+_SINGLE_ENDS = (",’", ".’", "!’", "?’", ",'", ".'", "!'", "?'", "’,", "',")
+_SINGLE_CLOSING = re.compile(r"[’'](?=[,.]?\s)")
+_SINGLE_OPENING = re.compile(r"(?<=[\s—–-])[‘'](?=\w)")
+_NEW_PARAGRAPH = re.compile(r"\n[ \t\r]*\n|\u2029")
+_NEW_SPEAKER = re.compile(r"(?:[!?]|(?<=[a-z]{4})\.)\s+(?!(?:He|She|They|It|I|We)\b)\w")
+"""A further sentence that begins with anything but a pronoun; titles and initials (“Mr.”, “Sen.”) end none."""
+
+
+def joints(text: str) -> list[Span]:
+    """The places where a quotation goes on after an interruption, in order, without overlaps.
+
+    A joint reaches from the closing mark, or the comma or period before it, over the reporting clause through the
+    opening mark (`,” she said, “`); or from the end of a paragraph that leaves its quotation open through the
+    mark that repeats the opening.
+    """
+    found: list[Span] = []
+    for before, after in pairwise(all_marks(text)):
+        if after.opens and (span := _continuation(text, before, after) or _interruption(text, before, after)):
+            found.append(span)
+    if any(end in text for end in _SINGLE_ENDS):
+        found += _single_interruptions(text)
+    return disjoint(sorted(found))
+
+
+def _interruption(text: str, closing: Mark, opening: Mark) -> Span | None:
+    if closing.opens or opening.span.start - closing.span.end > MAX_CLAUSE + 20:
+        return None
+    return _joint(text, closing.span, opening.span)
+
+
+def _joint(text: str, closing: Span, opening: Span) -> Span | None:
+    """The stretch between two facing marks, if a stop is written at the first and a clause stands between."""
+    clause = text[closing.end : opening.start]
+    before = text[closing.start - 1 : closing.start]
+    if not (before in _STOPS or clause[:1] in (",", ".")) or not is_clause(clause, MAX_CLAUSE):
+        return None
+    return Span(closing.start - (before in (",", ".")), opening.end)
+
+
+def _continuation(text: str, before: Mark, after: Mark) -> Span | None:
+    gap = text[before.span.end : after.span.start]
+    words = gap.rstrip()
+    if not before.opens or "\n" not in gap[len(words) :] or _NEW_PARAGRAPH.search(words):
+        return None
+    return Span(before.span.end + len(words), after.span.end)
+
+
+def _single_interruptions(text: str) -> Iterator[Span]:
+    """The same between single marks: a closing one at a stop, an opening one before a word."""
+    for closing in _SINGLE_CLOSING.finditer(text):
+        opening = _SINGLE_OPENING.search(text, closing.end(), closing.end() + MAX_CLAUSE + 20)
+        if opening and (joint := _joint(text, Span(*closing.span()), Span(*opening.span()))):
+            yield joint
+
+
+def is_clause(between: str, limit: int) -> bool:
+    """Whether the words between two quotations read as one report: short, one sentence, in one paragraph."""
+    words = between.strip(" ,.:;—–-\t\r\n\xa0")
+    return (
+        len(words) <= limit
+        and sum(map(str.isalpha, words)) > 1
+        and not _NEW_PARAGRAPH.search(words)
+        and not _NEW_SPEAKER.search(words)
+    )
+
+
+def disjoint(spans: Iterable[Span]) -> list[Span]:
+    """Of sorted spans those that do not overlap one before them."""
+    kept: list[Span] = []
+    for span in spans:
+        if not kept or kept[-1].end <= span.start:
+            kept.append(span)
+    return kept
