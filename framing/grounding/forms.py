@@ -106,8 +106,14 @@ class Form:
 # --- The rewritings ---------------------------------------------------------------------------------
 
 _ENTITY = re.compile(r"&(?:amp;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
-"""Characters that print nothing, as the inside of a character class."""
+INVISIBLE = "".join(
+    map(
+        chr,
+        (0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F))
+        + (*range(0x2060, 0x2065), *range(0x2066, 0x2070), *range(0xFE00, 0xFE10), 0xFEFF),
+    )
+)
+"""Characters that print nothing: soft hyphen, joiners, marks of direction, variation selectors."""
 _LINE_END = re.compile(r"[-\u2010\u00ad][ \t]*\r?\n[ \t]*(?=[^\W\d_])")
 _LINE_ENDS = ("-\n", "-\r\n", "- \n", "\u2010\n", "\u2010\r\n", "\xad\n", "\xad\r\n")
 _HIDDEN = re.compile(f"[{INVISIBLE}]+")
@@ -138,7 +144,7 @@ def fold(text: str) -> Form:
     if any(end in form.text for end in _LINE_ENDS):
         form = form.rewrite(_line_ends(form.text))
     if not form.text.isascii():
-        if any(char in form.text for char in _INVISIBLES):
+        if any(char in form.text for char in INVISIBLE):
             form = form.rewrite((m.start(), m.end(), "") for m in _HIDDEN.finditer(form.text))
         if not unicodedata.is_normalized("NFC", form.text):
             form = form.rewrite(_compositions(form.text))
