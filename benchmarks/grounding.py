@@ -28,7 +28,8 @@ def article(words: int, rng: random.Random) -> str:
     paragraphs, left = [], words
     while left > 0:
         sentences = [" ".join(rng.choices(WORDS, k=rng.randint(8, 24))).capitalize() for _ in range(4)]
-        sentences[1] = f"“{sentences[1]},” she said, “{rng.choice(WORDS)} {sentences[2]}.”"
+        if rng.random() < 0.3:
+            sentences[1] = f"“{sentences[1]},” she said, “{rng.choice(WORDS)} {sentences[2]}.”"
         sentences[2] += " “never again” "
         sentences[3] += " · " + str(rng.randrange(10**9))
         paragraphs.append(". ".join(sentences) + ".")

@@ -144,9 +144,9 @@ def _outside(text: str, start: int, end: int) -> Iterator[Span]:
     closed: int | None = None
     for mark in marks_between(text, start, end):
         if not mark.opens:
-            closed = mark.span.end
+            closed = mark.end
         elif closed is not None:
-            yield Span(closed, mark.span.start)
+            yield Span(closed, mark.start)
             closed = None
 
 

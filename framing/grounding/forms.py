@@ -106,12 +106,9 @@ class Form:
 # --- The rewritings ---------------------------------------------------------------------------------
 
 _ENTITY = re.compile(r"&(?:amp;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-INVISIBLE = "".join(
-    map(
-        chr,
-        (0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F))
-        + (*range(0x2060, 0x2065), *range(0x2066, 0x2070), *range(0xFE00, 0xFE10), 0xFEFF),
-    )
+_RANGES = ((0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2065), (0x2066, 0x2070), (0xFE00, 0xFE10))
+INVISIBLE = "\xad\u034f\u061c\u180e\ufeff" + "".join(
+    chr(code) for first, end in _RANGES for code in range(first, end)
 )
 """Characters that print nothing: soft hyphen, joiners, marks of direction, variation selectors."""
 _LINE_END = re.compile(r"[-\u2010\u00ad][ \t]*\r?\n[ \t]*(?=[^\W\d_])")

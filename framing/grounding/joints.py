@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 
 from framing.grounding.marks import Mark, all_marks
 from framing.text import Span
 
-__all__ = ["disjoint", "is_clause", "joints"]
+__all__ = ["disjoint", "is_clause", "joints", "may_run_over", "seam_at"]
 
 MAX_CLAUSE = 150
 """Characters of a reporting clause between two pieces of one quotation."""
@@ -18,6 +18,8 @@ _STOPS = ",.!?…—–-"
 _SINGLE_ENDS = (",’", ".’", "!’", "?’", ",'", ".'", "!'", "?'", "’,", "',")
 _SINGLE_CLOSING = re.compile(r"[’'](?=[,.]?\s)")
 _SINGLE_OPENING = re.compile(r"(?<=[\s—–-])[‘'](?=\w)")
+_WORD = re.compile(r"[^\W_]+")
+_LAST_WORD = re.compile(r"([^\W_]+)[\W_]*\Z")
 _NEW_PARAGRAPH = re.compile(r"\n[ \t\r]*\n|\u2029")
 _NEW_SPEAKER = re.compile(r"(?:[!?]|(?<=[a-z]{4})\.)\s+(?!(?:He|She|They|It|I|We)\b)\w")
 """A further sentence that begins with anything but a pronoun; titles and initials (“Mr.”, “Sen.”) end none."""
@@ -40,13 +42,9 @@ def joints(text: str) -> list[Span]:
 
 
 def _interruption(text: str, closing: Mark, opening: Mark) -> Span | None:
-    if closing.opens or opening.span.start - closing.span.end > MAX_CLAUSE + 20:
-        return None
-    return _joint(text, closing.span, opening.span)
-
-
-def _joint(text: str, closing: Span, opening: Span) -> Span | None:
     """The stretch between two facing marks, if a stop is written at the first and a clause stands between."""
+    if closing.opens or opening.start - closing.end > MAX_CLAUSE + 20:
+        return None
     clause = text[closing.end : opening.start]
     before = text[closing.start - 1 : closing.start]
     if not (before in _STOPS or clause[:1] in (",", ".")) or not is_clause(clause, MAX_CLAUSE):
@@ -55,18 +53,18 @@ def _joint(text: str, closing: Span, opening: Span) -> Span | None:
 
 
 def _continuation(text: str, before: Mark, after: Mark) -> Span | None:
-    gap = text[before.span.end : after.span.start]
+    gap = text[before.end : after.start]
     words = gap.rstrip()
     if not before.opens or "\n" not in gap[len(words) :] or _NEW_PARAGRAPH.search(words):
         return None
-    return Span(before.span.end + len(words), after.span.end)
+    return Span(before.end + len(words), after.end)
 
 
 def _single_interruptions(text: str) -> Iterator[Span]:
     """The same between single marks: a closing one at a stop, an opening one before a word."""
     for closing in _SINGLE_CLOSING.finditer(text):
         opening = _SINGLE_OPENING.search(text, closing.end(), closing.end() + MAX_CLAUSE + 20)
-        if opening and (joint := _joint(text, Span(*closing.span()), Span(*opening.span()))):
+        if opening and (joint := _interruption(text, Mark(*closing.span(), False), Mark(*opening.span(), True))):
             yield joint
 
 
@@ -79,6 +77,18 @@ def is_clause(between: str, limit: int) -> bool:
         and not _NEW_PARAGRAPH.search(words)
         and not _NEW_SPEAKER.search(words)
     )
+
+
+def seam_at(text: str, joint: Span) -> tuple[str, str] | None:
+    """The words that stand next to a joint on either side."""
+    before = _LAST_WORD.search(text, max(0, joint.start - 60), joint.start)
+    after = _WORD.search(text, joint.end, joint.end + 60)
+    return (before[1], after[0]) if before and after else None
+
+
+def may_run_over(quote: str, seams: Collection[tuple[str, str]]) -> bool:
+    """Whether two words that follow each other in `quote` are parted by a joint in the text."""
+    return any(pair in seams for pair in pairwise(_WORD.findall(quote)))
 
 
 def disjoint(spans: Iterable[Span]) -> list[Span]:

@@ -12,7 +12,7 @@ from itertools import islice
 from framing.annotations import Grounding
 from framing.grounding import anchors, elision
 from framing.grounding.forms import BREAK, Form, fold, lower
-from framing.grounding.joints import disjoint, joints
+from framing.grounding.joints import disjoint, joints, may_run_over, seam_at
 from framing.grounding.results import Location, NotFound
 from framing.grounding.suggest import nearest
 from framing.grounding.words import is_whole, next_start
@@ -137,13 +137,22 @@ class Grounder:
         return joints(self.text)
 
     @cached_property
-    def _joined(self) -> tuple[Form, ...]:
-        """The lowered text without what interrupts its quotations, for each way to write over the gap."""
-        if not self._joints:
-            return ()
+    def _running(self) -> tuple[Form, list[Span]]:
+        """The lowered text with its hyphens, and where its joints are."""
         base = self._marked.like(lower(self._marked.text))
         base = base.rewrite(_each(base.text, (BREAK,))) if self._divided else base
-        gaps = disjoint(Span(*base.place(joint)) for joint in self._joints)
+        return base, disjoint(Span(*base.place(joint)) for joint in self._joints)
+
+    @cached_property
+    def _seams(self) -> frozenset[tuple[str, str]]:
+        """The last word before and the first word after each joint: no quotation runs over one without them."""
+        base, gaps = self._running
+        return frozenset(seam for gap in gaps if (seam := seam_at(base.text, gap)))
+
+    @cached_property
+    def _joined(self) -> tuple[Form, ...]:
+        """The lowered text without what interrupts its quotations, for each way to write over the gap."""
+        base, gaps = self._running
         return tuple(base.rewrite((gap.start, gap.end, stop) for gap in gaps) for stop in (" ", ", ", ". "))
 
     # --- Whole occurrences --------------------------------------------------------------------------
@@ -226,7 +235,7 @@ class Grounder:
         """Where the quotation runs on over a reporting clause, or into a paragraph that opens it anew."""
         needle = needle.with_core(_REOPENED.sub(" ", lower(needle.core)))
         seen = set()
-        for form in self._joined:
+        for form in self._joined if self._joints and may_run_over(needle.core, self._seams) else ():
             for hit in self._hits(form, needle, window):
                 spans = self._between_joints(hit.spans[0])
                 if len(spans) > 1 and spans not in seen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from framing.text import Span
 
@@ -26,11 +26,11 @@ _NARROW = "\u00a0\u202f\u2009"
 _TRAILING = re.compile(r"[.,;:!?…—-]{0,4}")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A double quotation mark and the way it faces."""
 
-    span: Span
+    start: int
+    end: int
     opens: bool
 
 
@@ -51,11 +51,11 @@ def _mark(text: str, match: re.Match[str]) -> Mark:
 
     Where it touches none or two, the sign decides.
     """
-    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+    start, end = match.span()
+    before, after = text[start - 1 : start], text[end : end + 1]
     loose_before = not before or before.isspace() or before in _BEFORE_OPENING
     loose_after = not after or after.isspace() or after in _AFTER_CLOSING
-    opens = match[0] in _OPENING if loose_before == loose_after else loose_before
-    return Mark(Span(match.start(), match.end()), opens)
+    return Mark(start, end, match[0] in _OPENING if loose_before == loose_after else loose_before)
 
 
 def in_quotation(text: str, offset: int) -> bool:
@@ -95,13 +95,13 @@ def _double_before(text: str, span: Span) -> int:
         return span.start
     at = span.start - (text[span.start - 1 : span.start] in tuple(_NARROW))
     for mark in marks_between(text, max(0, at - 8), at):
-        if mark.span.end == at and mark.opens:
-            return mark.span.start
+        if mark.end == at and mark.opens:
+            return mark.start
     return span.start
 
 
 def _double_after(text: str, span: Span) -> int:
-    if any(mark.span.end == span.end for mark in marks_between(text, max(span.start, span.end - 8), span.end)):
+    if any(mark.end == span.end for mark in marks_between(text, max(span.start, span.end - 8), span.end)):
         return span.end
     at = _TRAILING.match(text, span.end).end()  # type: ignore[union-attr]
     at += text[at : at + 1] in tuple(_NARROW)
