@@ -117,6 +117,8 @@ def gap_fault(text: str, before: Span, after: Span, part: Part, *, short: bool) 
     if _DIGIT.search(part.inserted):
         return f"the bracket {part.inserted!r} puts a number in the place of other words"
     bracket = part.skips == "bracket"
+    if bracket and _holds_more(gap, part.inserted):
+        return f"it leaves out more than the bracket {part.inserted!r} that stands there"
     if len(gap) > (MAX_SKIP_SHORT if bracket or short else MAX_SKIP):
         return f"its parts stand {len(gap)} characters apart"
     if (bracket or short) and _SENTENCE_END.search(gap.lstrip(".!?…\"”’'")):
@@ -126,6 +128,12 @@ def gap_fault(text: str, before: Span, after: Span, part: Part, *, short: bool) 
     if len(_NEW_PARAGRAPH.findall(gap)) > MAX_PARAGRAPHS:
         return "its parts stand in distant paragraphs"
     return _voice_fault(text, before, after) or _negation_fault(text, before, after)
+
+
+def _holds_more(gap: str, inserted: str) -> bool:
+    """Whether the article has the words of the bracket itself, and others beside them."""
+    there, words = words_in(gap.lower()), words_in(inserted.lower())
+    return len(there) > len(words) and f" {' '.join(words)} " in f" {' '.join(there)} "
 
 
 def _voice_fault(text: str, before: Span, after: Span) -> str | None:

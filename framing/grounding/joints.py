@@ -31,8 +31,12 @@ def joints(text: str) -> list[Span]:
     mark that repeats the opening.
     """
     found: list[Span] = []
-    for before, after in pairwise(all_marks(text)):
-        if after.opens and (span := _continuation(text, before, after) or _interruption(text, before, after)):
+    marks = list(all_marks(text))
+    for at, (before, after) in enumerate(pairwise(marks)):
+        if not after.opens:
+            continue
+        span = _continuation(text, before, after) or _interruption(text, before, after)
+        if span := span or _interruption_with_title(text, marks[at - 2 : at + 2]):
             found.append(span)
     if "‘" in text or " '" in text:
         found += _single_interruptions(text)
@@ -48,6 +52,18 @@ def _interruption(text: str, closing: Mark, opening: Mark) -> Span | None:
     if not (before in _STOPS or clause[:1] in (",", ".")) or not is_clause(clause, MAX_CLAUSE):
         return None
     return Span(closing.start - (before in (",", ".")), opening.end)
+
+
+def _interruption_with_title(text: str, marks: list[Mark]) -> Span | None:
+    """An interruption that holds a title in marks of its own: `,” she told “Morning Bell.” “`."""
+    if [mark.opens for mark in marks] != [False, True, False, True] or marks[3].start - marks[0].end > MAX_CLAUSE:
+        return None
+    title = _WORD.findall(text, marks[1].end, marks[2].start)
+    after = text[marks[2].end : marks[3].start]
+    if not title or not all(word[0].isupper() for word in title) or any(map(str.isalnum, after)):
+        return None
+    before = _interruption(text, marks[0], marks[1])
+    return Span(before.start, marks[3].end) if before else None
 
 
 def _continuation(text: str, before: Mark, after: Mark) -> Span | None:

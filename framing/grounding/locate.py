@@ -194,15 +194,16 @@ class Grounder:
 
     def _hit(self, form: Form, needle: _Needle, start: int, end: int) -> _Hit | None:
         """The occurrence at `start:end` of `form` if no word is cut, with those outer marks that are there."""
-        if not is_whole(self.text, form.origin(start, end)):
-            return None
         prefix, suffix = needle.prefix, needle.suffix
         before, after = form.text[max(0, start - len(prefix)) : start], form.text[end : end + len(suffix)]
         if after != suffix and form.text[end : end + 1] in ("?", "!") and suffix.strip("'…- "):
             return None
         left = len(prefix) if before == prefix else before.endswith("'") and "'" in prefix
         right = len(suffix) if after == suffix else after.startswith("'") and "'" in suffix
-        span = _trimmed(self.text, form.origin(start - left, end + right))
+        core = form.origin(start, end)
+        span = _with_edges(self.text, form.origin(start - left, end + right), core, needle.quote)
+        if not is_whole(self.text, core) and not (left and is_whole(self.text, span)):
+            return None
         if span.of(self.text) == needle.quote:
             return _Hit((span,), 2)
         return _Hit((span,), int(before == prefix and after == suffix))
@@ -324,13 +325,14 @@ def _among(hits: list[_Hit], grounding: Grounding) -> Location:
     return Location.among([hit.spans for hit in hits], grounding)
 
 
-def _trimmed(text: str, span: Span) -> Span:
-    start, end = span.start, span.end
-    while text[start].isspace():
-        start += 1
-    while text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)
+def _with_edges(text: str, wide: Span, core: Span, quote: str) -> Span:
+    """`core` with the marks around it that are the quotation's own: those of a neighbour may be folded in."""
+    at = text.find(quote, wide.start, wide.end)
+    if 0 <= at <= core.start and core.end <= at + len(quote):
+        return Span(at, at + len(quote))
+    left, right = text[wide.start : core.start].lstrip(), text[core.end : wide.end].rstrip()
+    left, right = left.lstrip("”’»") or left, right.rstrip("“‘«") or right
+    return Span(core.start - len(left), core.end + len(right))
 
 
 def _joined(text: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
