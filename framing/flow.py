@@ -110,7 +110,7 @@ async def adrive(conversation: Conversation, backend: ModelBackend) -> Outcome:
 
 def correction(flaws: tuple[Flaw, ...]) -> str:
     """The message that shows a model what is wrong with its answer and asks for all of it again."""
-    lines = [f"- {flaw.item or 'the whole answer'}: {flaw.reason}" for flaw in flaws[:LISTED_FLAWS]]
+    lines = [f"- {flaw.item or 'reply'}: {flaw.reason}" for flaw in flaws[:LISTED_FLAWS]]
     if len(flaws) > LISTED_FLAWS:
         lines.append(f"- and {len(flaws) - LISTED_FLAWS} more of the same kind")
     return (
@@ -131,7 +131,7 @@ def _read(reply: Reply, read: Callable[[str], Draft]) -> Draft:
         return Draft()
     if reply.text.strip():
         return read(reply.text)
-    return Draft(flaws=(Flaw("", "the answer is empty", reply.text),)) if reply.finish == "stop" else Draft()
+    return Draft(flaws=(Flaw("reply", "the answer is empty", reply.text, kind="invalid_reply"),)) if reply.finish == "stop" else Draft()
 
 
 def _ended_early(reply: Reply) -> Iterator[Problem]:
@@ -147,8 +147,7 @@ def _ended_early(reply: Reply) -> Iterator[Problem]:
 
 
 def _problem(flaw: Flaw) -> Problem:
-    kind = "invalid_item" if flaw.item else "invalid_reply"
-    return Problem(kind=kind, reason=flaw.reason, raw=flaw.raw, item=flaw.item or None)
+    return Problem(kind=flaw.kind, reason=flaw.reason, raw=flaw.raw, item=flaw.item or None)
 
 
 def _better(repaired: Draft, before: Draft) -> bool:

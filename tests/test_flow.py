@@ -21,7 +21,7 @@ def read(text: str) -> Draft:
     try:
         items = json.loads(text)
     except ValueError as error:
-        return Draft(flaws=(Flaw("", f"not JSON: {error}", text),))
+        return Draft(flaws=(Flaw("reply", f"not JSON: {error}", text, kind="invalid_reply"),))
     claims = tuple(DraftClaim(None, None, (Quote(item),)) for item in items if isinstance(item, str))
     flaws = tuple(
         Flaw(f"claims[{n}]", "not a string", item) for n, item in enumerate(items) if not isinstance(item, str)
@@ -72,7 +72,7 @@ def test_a_flaw_that_stays_becomes_a_problem_with_its_raw_value() -> None:
 def test_a_reply_that_cannot_be_read_at_all_is_an_invalid_reply() -> None:
     outcome, _ = outcome_of("no", "still no")
     (problem,) = outcome.problems
-    assert (problem.kind, problem.item, problem.raw) == ("invalid_reply", None, "no")
+    assert (problem.kind, problem.item, problem.raw) == ("invalid_reply", "reply", "no")
 
 
 def test_repairs_are_bounded() -> None:

@@ -16,8 +16,8 @@ __all__ = ["COMMANDS", "cli", "main"]
 COMMANDS = {
     "analyze": "Take articles apart: who speaks, what is claimed, how it is framed.",
     "backends": "The backends that can answer: list them, show one.",
-    "codebooks": "Codebooks of frames: list them, show one.",
-    "prompts": "Prompts: list them, show one.",
+    "codebooks": "Codebooks of frames: list, show, check, begin a new one.",
+    "prompts": "Prompts: list them, show what one sends, check one.",
     "schema": "Print the JSON Schema of an analysis.",
 }
 

@@ -56,7 +56,8 @@ class Passage:
     def inputs(self, *, sentences: bool) -> dict[str, str]:
         """The inputs of a template that come from the article, each inside its own fence; "" where there is none.
 
-        A title with which the article begins anyway is not repeated. `sentences` says whether the template wants them numbered, which costs a pass over the text.
+        A title with which the article begins anyway is not repeated. `sentences` says whether the template
+        wants them numbered, which costs a pass over the text.
         """
         document = self.document
         title = document.title or ""

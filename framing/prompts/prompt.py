@@ -99,10 +99,11 @@ class Prompt:
         """The messages that ask this prompt's questions about `passage`.
 
         Everything before the last message is the same for all passages. `examples` follow those of the file.
-        Raises UsageError where the prompt needs a codebook and gets none.
+        Raises UsageError where the prompt needs a codebook, or questions in it, and gets none.
         """
         if self.needs_codebook and codebook is None:
             raise UsageError(f"the prompt {self.ref!r} needs a codebook: name one, such as 'policy-frames'")
+        self.wire.check(task=self.task, codebook=codebook)
         shots = (*self.examples, *examples)
         if shots and "examples" not in self.inputs:
             raise UsageError(f"the prompt {self.ref!r} shows no examples: it has no input 'examples'")

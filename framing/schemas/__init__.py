@@ -21,6 +21,7 @@ from framing.schemas.indexed import Indexed
 from framing.schemas.questions import Explained, Questions
 from framing.schemas.rows import Lines, Rows
 from framing.schemas.verbatim import Verbatim
+from framing.schemas.writing import write_reply
 
 __all__ = [
     "SECTIONS",
@@ -39,6 +40,7 @@ __all__ = [
     "WireFormat",
     "list_wire_formats",
     "wire_format",
+    "write_reply",
 ]
 
 _FORMATS: dict[str, WireFormat] = {

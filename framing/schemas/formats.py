@@ -26,14 +26,15 @@ class WireFormat(ABC):
     structured: ClassVar[bool] = True
     tasks: ClassVar[tuple[Task, ...]] = ("statements", "claims", "frames", "joint")
 
-    def schema(self, *, task: Task, codebook: Codebook | None = None) -> Schema | None:
-        """The JSON Schema of a reply, in the strict subset; None for a format without one.
-
-        Raises UsageError for a task that the format cannot express, or that needs a codebook and has none.
-        """
+    def check(self, *, task: Task, codebook: Codebook | None = None) -> None:
+        """Raise UsageError for a task that the format cannot express, or that lacks the codebook it needs."""
         self._check_task(task)
         if task in ("frames", "joint") and codebook is None:
             raise UsageError(f"the task {task!r} needs a codebook: name one, such as 'policy-frames'")
+
+    def schema(self, *, task: Task, codebook: Codebook | None = None) -> Schema | None:
+        """The JSON Schema of a reply, in the strict subset; None for a format without one. Raises as `check`."""
+        self.check(task=task, codebook=codebook)
         return self._schema(task, codebook)
 
     def schema_text(self, *, task: Task, codebook: Codebook | None = None) -> str | None:

@@ -56,6 +56,10 @@ class Questions(WireFormat):
         frames = settled_frames(frames, notes, codebook=codebook, primary=root.get("primary"))
         return Draft(frames=frames, answers=answers, flaws=notes.all())
 
+    def check(self, *, task: Task, codebook: Codebook | None = None) -> None:
+        super().check(task=task, codebook=codebook)
+        _with_questions(codebook)
+
     def _schema(self, task: Task, codebook: Codebook | None) -> Schema:
         codebook = _with_questions(codebook)
         answer = record({"sentence": NULLABLE_INTEGER, "answer": BOOLEAN})
