@@ -399,7 +399,7 @@ def test_a_server_beyond_loopback_is_not_reached_in_a_test(way: Way) -> None:
         ask(backend, way)
 
 
-@pytest.mark.parametrize("url", ["localhost:8000", "ftp://x/v1", "http://", "", " "])
+@pytest.mark.parametrize("url", ["localhost:8000", "ftp://x/v1", "http://", "http://x/v1?a=b", "", " "])
 def test_a_base_url_that_is_none_is_a_usage_error(url: str) -> None:
     with pytest.raises(FramingError) as caught:
         OpenAI("gpt-x", base_url=url)

@@ -21,24 +21,44 @@ T = TypeVar("T")
 
 def call(attempt: Callable[[], T], policy: Retries) -> T:
     """The result of `attempt`, called again as `policy` allows; the last error is raised as it is."""
-    if policy.attempts == 1:
+    try:
         return attempt()
+    except RetryableError as error:
+        if policy.attempts == 1:
+            raise
+        failed = [error]
     from tenacity import Retrying
 
+    def again() -> T:
+        if failed:
+            raise failed.pop()
+        return attempt()
+
     rules = _Rules(policy)
-    return Retrying(sleep=_sleep, stop=rules.stop, wait=rules.wait, retry=rules.again, reraise=True)(attempt)
+    return Retrying(sleep=_sleep, stop=rules.stop, wait=rules.wait, retry=rules.again, reraise=True)(again)
 
 
 async def acall(attempt: Callable[[], Awaitable[T]], policy: Retries) -> T:
     """`call` for a coroutine function."""
-    if policy.attempts == 1:
+    # Nearly every request goes well, and tenacity costs a tenth of what a request costs: it is shown the
+    # first failure where there is one.
+    try:
         return await attempt()
+    except RetryableError as error:
+        if policy.attempts == 1:
+            raise
+        failed = [error]
     from tenacity import AsyncRetrying
+
+    async def again() -> T:
+        if failed:
+            raise failed.pop()
+        return await attempt()
 
     rules = _Rules(policy)
     # One controller a call: tenacity keeps the state of a call in the controller.
     controller = AsyncRetrying(sleep=_asleep, stop=rules.stop, wait=rules.wait, retry=rules.again, reraise=True)
-    return await controller(attempt)
+    return await controller(again)
 
 
 def pause(policy: Retries, attempt: int, retry_after: float | None) -> float:

@@ -69,6 +69,7 @@ class OpenAI:
         host = urlsplit(self._url).hostname or ""
         self._local = host in ("localhost", "127.0.0.1", "::1")
         self._wire = wire_of(model, self.address, self._options, official=host.endswith(_NEWER_NAMES))
+        self._endpoint = self._url.rstrip("/") + self._wire.path
         self._secrets = tuple(s for s in (api_key, *self._options.headers.values()) if s and len(s) > 3)
         self._client: openai.OpenAI | None = None
         self._creating = threading.Lock()
@@ -93,7 +94,7 @@ class OpenAI:
 
         def attempt() -> Reply:
             with self._translating():
-                response = client.post(self._wire.path, content=body, cast_to=httpx2.Response)
+                response = client.post(self._endpoint, content=body, cast_to=httpx2.Response)
             return self._reply(response)
 
         return call(attempt, self._options.retries)
@@ -105,7 +106,7 @@ class OpenAI:
 
         async def attempt() -> Reply:
             with self._translating():
-                response = await client.post(self._wire.path, content=body, cast_to=httpx2.Response)
+                response = await client.post(self._endpoint, content=body, cast_to=httpx2.Response)
             return self._reply(response)
 
         return await acall(attempt, self._options.retries)
@@ -231,4 +232,6 @@ def _checked(base_url: str) -> str:
     parts = urlsplit(base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"not the address of a server: {base_url!r}; it looks like 'http://localhost:8000/v1'")
+    if parts.query:
+        raise UsageError(f"the query of {base_url!r} goes into the options: query={{'name': 'value'}}")
     return base_url
