@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING
@@ -129,9 +129,13 @@ def _outcome(end: StopIteration) -> Outcome:
 def _read(reply: Reply, read: Callable[[str], Draft]) -> Draft:
     if reply.finish == "refusal":
         return Draft()
-    if reply.text.strip():
-        return read(reply.text)
-    return Draft(flaws=(Flaw("", "the answer is empty", reply.text),)) if reply.finish == "stop" else Draft()
+    if not reply.text.strip():
+        return Draft(flaws=(Flaw("", "the answer is empty", reply.text),)) if reply.finish == "stop" else Draft()
+    draft = read(reply.text)
+    if reply.finish == "content_filter":
+        # The text may be the filter's own words: that it cannot be read is no news then.
+        return replace(draft, flaws=tuple(flaw for flaw in draft.flaws if flaw.item))
+    return draft
 
 
 def _ended_early(reply: Reply) -> Iterator[Problem]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from framing.backends.mock import Answer, Mock
 from framing.errors import AuthenticationError, BackendTimeoutError, RateLimitError
@@ -163,9 +166,18 @@ def test_a_correction_that_is_cut_off_is_reported_as_truncated() -> None:
     assert kinds(outcome) == ["truncated"]
 
 
-def test_a_filtered_answer_has_its_own_kind_of_problem() -> None:
-    outcome, _ = outcome_of(Reply("", finish="content_filter"))
-    assert kinds(outcome) == ["content_filter"]
+@pytest.mark.parametrize("text", ["", "The prompt was filtered."])
+def test_a_filtered_answer_has_its_own_kind_of_problem(text: str) -> None:
+    outcome, mock = outcome_of(Reply(text, finish="content_filter"))
+    (problem,) = outcome.problems
+    assert (problem.kind, problem.raw) == ("content_filter", text)
+    assert len(mock.requests) == 1
+
+
+def test_of_a_filtered_answer_what_could_be_read_is_kept() -> None:
+    outcome, _ = outcome_of(Reply('["a", 1]', finish="content_filter"))
+    assert texts(outcome) == ["a"]
+    assert kinds(outcome) == ["content_filter", "invalid_item"]
 
 
 def test_an_empty_answer_is_never_taken_for_an_article_without_claims() -> None:
@@ -219,3 +231,18 @@ def test_a_long_list_of_flaws_is_shortened_and_says_so() -> None:
     assert f"claims[{LISTED_FLAWS - 1}]" in message
     assert f"claims[{LISTED_FLAWS}]" not in message
     assert "and 7 more" in message
+
+
+ITEMS = st.lists(st.sampled_from(["a", "b", "c"]) | st.integers(0, 3), max_size=6)
+
+
+@settings(deadline=None)
+@given(ITEMS, ITEMS)
+def test_no_item_is_lost_without_a_problem(first: list[str | int], second: list[str | int]) -> None:
+    outcome, _ = outcome_of(json.dumps(first), json.dumps(second))
+    right = Counter(item for item in first if isinstance(item, str))
+    assert not right - Counter(texts(outcome))
+    wrong = sum(not isinstance(item, str) for item in first)
+    reported = sum(len(p.raw) if isinstance(p.raw, list) else 1 for p in outcome.problems)
+    corrected = len(texts(outcome)) - right.total()
+    assert corrected + reported >= wrong

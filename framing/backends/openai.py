@@ -22,7 +22,7 @@ import httpx2
 import openai
 
 from framing._version import __version__
-from framing.backends._openai_errors import RateLimits, error_of_body, translated
+from framing.backends._openai_errors import Filtered, RateLimits, error_of_body, translated
 from framing.backends._openai_wire import wire_of
 from framing.backends._options import BackendOptions
 from framing.backends._retry import acall, call
@@ -32,7 +32,7 @@ from framing.errors import (
     MissingDependencyError,
     UsageError,
 )
-from framing.messages import Reply, Request
+from framing.messages import Reply, Request, Usage
 
 __all__ = ["OFFICIAL_URL", "OpenAI", "RateLimits"]
 
@@ -97,7 +97,10 @@ class OpenAI:
                 response = client.post(self._endpoint, content=body, cast_to=httpx2.Response)
             return self._reply(response)
 
-        return call(attempt, self._options.retries)
+        try:
+            return call(attempt, self._options.retries)
+        except Filtered as error:
+            return _filtered(error)
 
     async def acomplete(self, request: Request) -> Reply:
         """`complete` for asynchronous callers."""
@@ -109,7 +112,10 @@ class OpenAI:
                 response = await client.post(self._endpoint, content=body, cast_to=httpx2.Response)
             return self._reply(response)
 
-        return await acall(attempt, self._options.retries)
+        try:
+            return await acall(attempt, self._options.retries)
+        except Filtered as error:
+            return _filtered(error)
 
     def close(self) -> None:
         """Close the connections that `complete` holds open."""
@@ -226,6 +232,10 @@ class _AsyncClient(openai.AsyncOpenAI):
     @property
     def default_headers(self) -> dict[str, str | openai.Omit]:
         return self.sent_headers
+
+
+def _filtered(error: Filtered) -> Reply:
+    return Reply(error.reason, finish="content_filter", usage=Usage(requests=1))
 
 
 def _checked(base_url: str) -> str:
