@@ -24,7 +24,7 @@ def read(text: str) -> Draft:
     try:
         items = json.loads(text)
     except ValueError as error:
-        return Draft(flaws=(Flaw("", f"not JSON: {error}", text),))
+        return Draft(flaws=(Flaw("reply", f"not JSON: {error}", text, kind="invalid_reply"),))
     claims = tuple(DraftClaim(None, None, (Quote(item),)) for item in items if isinstance(item, str))
     flaws = tuple(
         Flaw(f"claims[{n}]", "not a string", item) for n, item in enumerate(items) if not isinstance(item, str)
@@ -75,7 +75,7 @@ def test_a_flaw_that_stays_becomes_a_problem_with_its_raw_value() -> None:
 def test_a_reply_that_cannot_be_read_at_all_is_an_invalid_reply() -> None:
     outcome, _ = outcome_of("no", "still no")
     (problem,) = outcome.problems
-    assert (problem.kind, problem.item, problem.raw) == ("invalid_reply", None, "no")
+    assert (problem.kind, problem.item, problem.raw) == ("invalid_reply", "reply", "no")
 
 
 def test_repairs_are_bounded() -> None:
@@ -144,6 +144,30 @@ def test_a_refusal_is_reported_and_not_argued_with() -> None:
     outcome, mock = outcome_of(Reply("I cannot help with that.", finish="refusal"))
     (problem,) = outcome.problems
     assert (problem.kind, problem.raw) == ("refusal", "I cannot help with that.")
+    assert len(mock.requests) == 1
+
+
+def test_a_refusal_that_only_the_reader_recognises_is_not_argued_with_either() -> None:
+    refusal = Draft(flaws=(Flaw("reply", "the model declined to answer", "Sorry", kind="refusal"),))
+    mock = Mock(["Sorry"])
+    assert kinds(drive(converse(REQUEST, lambda _: refusal), mock)) == ["refusal"]
+
+
+def test_a_repair_that_the_reader_takes_for_a_refusal_leaves_the_first_answer() -> None:
+    drafts = iter(
+        (
+            Draft(flaws=(Flaw("claims[0]", "wrong", 1), Flaw("claims[1]", "wrong", 2))),
+            Draft(flaws=(Flaw("reply", "the model declined to answer", "Sorry", kind="refusal"),)),
+        )
+    )
+    outcome = drive(converse(REQUEST, lambda _: next(drafts)), Mock(["1", "Sorry"]))
+    assert kinds(outcome) == ["invalid_item", "invalid_item"]
+
+
+def test_an_item_given_twice_is_reported_but_not_paid_for_again() -> None:
+    draft = Draft(flaws=(Flaw("claims[1]", "the same as claims[0]", "a", kind="duplicate"),))
+    mock = Mock(["1"])
+    assert kinds(drive(converse(REQUEST, lambda _: draft), mock)) == ["duplicate"]
     assert len(mock.requests) == 1
 
 
