@@ -128,7 +128,10 @@ class DraftAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """An item that cannot be read. `item` is its place in the reply ("claims[3]"), `raw` what stands there."""
+    """An item that cannot be read. `item` is its place in the reply ("claims[3]"), `raw` what stands there.
+
+    Where the reply as a whole cannot be read, `item` is empty.
+    """
 
     item: str
     reason: str
