@@ -8,9 +8,11 @@ last named in full. People the text tells apart are never merged.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from framing.annotations import SpeakerKind
 from framing.text import Span
@@ -36,13 +38,17 @@ class Figure:
     described: set[str] = field(default_factory=set)
     full: int = 0
     votes: Counter[str] = field(default_factory=Counter)
+    address: str | None = None
+    """“Mr.”, “Ms.” where nothing else tells this one from namesakes."""
 
     @property
     def key(self) -> tuple[str, ...]:
         return key_of(self.tokens)
 
     def name(self, flat: str) -> str:
-        """The fullest form the text has, without titles."""
+        """The fullest form the text has, without titles (save where the title is all that tells two apart)."""
+        if self.address:
+            return " ".join((self.address, *self.tokens))
         for name in self.names:
             if name.tokens == self.tokens and not name.headline:
                 return " ".join(name.bare.of(flat).split())
@@ -101,11 +107,13 @@ class Cast:
         """Offset where a name starts → its figure."""
         self._exact: dict[tuple[str, ...], Figure] = {}
         self._short: dict[tuple[str, ...], list[Figure]] = {}
-        self._last_full: dict[tuple[str, ...], Figure] = {}
+        self._titled: dict[tuple[str, ...], Figure] = {}
+        self._full_at: dict[tuple[str, ...], list[tuple[int, Figure]]] = {}
         self._by_role: dict[str, list[Figure]] | None = None
         self._introduce()
-        for name in self.names:
-            self._link(name)
+        doubtful = [name for name in self.names if not self._link(name)]
+        for name in doubtful:
+            self._settle(name)
 
     # --- First pass: full names --------------------------------------------------------------------
 
@@ -116,6 +124,7 @@ class Cast:
                 self._introduce_organization(name)
             elif self._is_full_person(name, counts):
                 self._introduce_person(name)
+        self._introduce_couples()
         for name in self.names:
             single = name.kind in {"person", "unknown"} and len(name.tokens) == 1 and not name.headline
             if single and (name.evidence or counts[name.key] > 1) and not self._candidates(name.key):
@@ -127,7 +136,7 @@ class Cast:
         if name.kind == "person":
             return True
         last = name.key[-1]
-        if name.kind != "unknown" or name.article or last in lx.PORTFOLIOS or last in lx.PARTIES_AND_PEOPLES:
+        if name.kind != "unknown" or name.article or last in lx.PORTFOLIOS or _has_acronym(name.tokens):
             return False
         if counts[(last,)] and name.key[-1:] not in self._exact and last not in lx.PLACES:
             return True
@@ -144,6 +153,16 @@ class Cast:
                 self._index(figure, key)
                 return
         self._add(Figure(name.tokens, "person"), key)
+
+    def _introduce_couples(self) -> None:
+        """“Ann and Max Roe” are two Roes."""
+        for one, other in pairwise(self.names):
+            alone = len(one.tokens) == 1 and one.kind in {"person", "unknown"} and not one.title and not one.headline
+            if alone and self.flat[one.span.end : other.span.start] == " and " and not one.possessive:
+                figure = self._exact.get(other.key)
+                if figure and figure.kind == "person" and len(other.tokens) > 1 and not self._meant(one):
+                    tokens = (*one.tokens, *other.tokens[1:])
+                    self._add(Figure(tokens, "person"), key_of(tokens))
 
     def _introduce_organization(self, name: Name) -> None:
         figure = self._exact.get(name.key)
@@ -178,7 +197,14 @@ class Cast:
 
     # --- Second pass: every name -------------------------------------------------------------------
 
-    def _link(self, name: Name) -> None:
+    def _link(self, name: Name) -> bool:
+        """Link a name that can stand for one figure only; False where several share it."""
+        if len(self._meant(name)) > 1:
+            return False
+        self._settle(name)
+        return True
+
+    def _settle(self, name: Name) -> None:
         figure = self.find(name)
         if figure is None and name.kind in {"group", "organization", "place"} and not name.headline:
             figure = Figure(name.tokens, name.kind)
@@ -188,18 +214,23 @@ class Cast:
 
     def find(self, name: Name) -> Figure | None:
         """The figure that `name` stands for, None where the text knows none of that name."""
-        if not name.tokens:
-            return None
+        meant = self._meant(name)
+        if len(meant) > 1:
+            meant = _by_title(meant, name)
+        if len(meant) > 1 and name.honorific:
+            return self._addressed(name)
+        if len(meant) > 1:
+            return self._choose(name, meant)
+        return meant[0] if meant else None
+
+    def _meant(self, name: Name) -> list[Figure]:
         key = name.key
-        if figure := self._exact.get(key):
-            if len(key) > 1 or not self._short.get(key):
-                return figure
-        candidates = self._candidates(key, article=name.article)
-        if len(candidates) > 1:
-            candidates = _by_title(candidates, name)
-        if len(candidates) > 1:
-            return self._choose(key, candidates)
-        return candidates[0] if candidates else None
+        if not key:
+            return []
+        exact = self._exact.get(key)
+        if exact is not None and (len(key) > 1 or not self._short.get(key)):
+            return [exact]
+        return self._candidates(key, article=name.article)
 
     def _candidates(self, key: tuple[str, ...], *, article: bool = False) -> list[Figure]:
         if article and (found := self._short.get(("the", *key))):
@@ -208,11 +239,26 @@ class Cast:
         exact = self._exact.get(key)
         return [exact] if exact and not found else found
 
-    def _choose(self, key: tuple[str, ...], candidates: list[Figure]) -> Figure:
-        first, second, *_ = sorted(candidates, key=lambda f: -f.full)[:2]
+    def _choose(self, name: Name, candidates: list[Figure]) -> Figure:
+        """Among namesakes: the one clearly named most in full, else the one last named in full."""
+        first, second = sorted(candidates, key=lambda f: -f.full)[:2]
         if first.full >= _DOMINANT * max(second.full, 1):
             return first
-        return self._last_full.get(key, candidates[0])
+        before = [f for f in self._full_before(name) if f in candidates]
+        return before[0] if before else first
+
+    def _addressed(self, name: Name) -> Figure:
+        """“Mr. Roe” where the text leaves open which of the Roes is a man: a figure of its own."""
+        key = (name.honorific or "", *name.key)
+        if key not in self._titled:
+            self._titled[key] = Figure(name.tokens, "person", address=(name.title or "").split()[-1])
+            self.figures.append(self._titled[key])
+        return self._titled[key]
+
+    def _full_before(self, name: Name) -> list[Figure]:
+        listed = self._full_at.get(name.key, [])
+        last = bisect_left(listed, name.span.start, key=lambda item: item[0])
+        return [figure for _, figure in reversed(listed[max(0, last - 8) : last])]
 
     def ensure(self, name: Name) -> Figure | None:
         """The figure that `name` stands for, a new one where nothing was known of it."""
@@ -289,14 +335,16 @@ class Cast:
         self.of[name.span.start] = figure
         if figure.kind not in {"person", "unknown"}:
             return
+        if name.evidence:
+            figure.kind = "person"
         if len(name.tokens) > 1:
             figure.full += 1
             for size in range(1, len(name.key)):
-                self._last_full[name.key[-size:]] = figure
+                insort(self._full_at.setdefault(name.key[-size:], []), (name.span.start, figure), key=_first)
         self._note_roles(figure, name)
 
     def _note_roles(self, figure: Figure, name: Name) -> None:
-        if name.title and (role := _title_role(name.title)):
+        if name.title and (role := _title_role(self._title(name))):
             figure.roles.append(role)
             figure.described |= role.words
         if name.possessive or name.headline:
@@ -306,6 +354,11 @@ class Cast:
             if role and len(figure.roles) < 50:
                 figure.roles.append(role)
                 figure.described |= role.words
+
+    def _title(self, name: Name) -> str:
+        """The title, with the “former” before it that makes it another one."""
+        start = name.span.start
+        return f"former {name.title}" if self.flat[max(0, start - 7) : start] == "former " else name.title or ""
 
     # --- Roles -------------------------------------------------------------------------------------
 
@@ -317,6 +370,14 @@ class Cast:
                 for head in {head for known in figure.roles for head in known.heads}:
                     self._by_role.setdefault(head, []).append(figure)
         return [f for f in self._by_role.get(role.head, ()) if _fits(f, role)]
+
+
+def _first(item: tuple[int, Figure]) -> int:
+    return item[0]
+
+
+def _has_acronym(tokens: tuple[str, ...]) -> bool:
+    return any(len(token) > 2 and token.isupper() and "." not in token for token in tokens)
 
 
 def _title_role(title: str) -> Role | None:
@@ -335,7 +396,8 @@ def _fits(figure: Figure, role: Role) -> bool:
 def _by_title(candidates: list[Figure], name: Name) -> list[Figure]:
     """Those whom the title in front of a shared name leaves."""
     if name.honorific:
-        return [f for f in candidates if f.gender() in {None, name.honorific}] or candidates
+        known = [f for f in candidates if f.gender() == name.honorific]
+        return known if len(known) == 1 else [f for f in candidates if f.gender() in {None, name.honorific}]
     role = _title_role(name.title) if name.title else None
     if role is None:
         return candidates

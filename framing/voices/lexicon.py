@@ -305,3 +305,16 @@ PLURAL_PEOPLE = _words("""
     conservatives liberals progressives americans migrants immigrants refugees families delegates donors
     candidates rivals colleagues strategists operatives
 """)
+
+QUANTITIES = _words("""
+    number half majority percent dozen handful minority quarter third thirds plenty couple lot rest group
+""")
+"""Nouns that count people: “a number of senators” are several."""
+
+COMMON_NOUNS = (
+    (PLURAL_PEOPLE - {f"{word}s" for word in PARTIES_AND_PEOPLES})
+    | {f"{role}s" for role in ROLES - PARTIES_AND_PEOPLES}
+    | (ORGANIZATION_NOUNS - ORGANIZATION_HEADS)
+    | QUANTITIES
+)
+"""Capitalised at the head of a sentence, these are still no names."""

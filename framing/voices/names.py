@@ -23,7 +23,7 @@ _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪİĶŁĻŃŇŅŌŐŒŘŚŠŞŢ�
 _TOKEN = (
     rf"(?:(?:[{_UPPER}]\.(?:-?[{_UPPER}]\.)*(?=\W|$)|(?:Mrs?|Ms|Dr|Sens?|Reps?|Gov|Gen|Lt|Col|Sgt|Capt|Maj"
     rf"|Cmdr|Adm|Profs?|Rev|Hon|St|Jr|Sr|Messrs|Pres|Atty|Det|Supt|Amb|Inc|Corp|Co|Ltd)\."
-    rf"|[{_UPPER}]\w*(?:[’'‑-](?![sS]\b)\w+|&\w+)*))"
+    rf"|[{_UPPER}]\w*(?:[’'‑-](?![sS]\b)\w+|&\w+|\.(?:com|org|net|gov|edu)\b)*))"
 )
 _RUN = re.compile(
     rf"(?<![\w’'@#/-])(?:(?:{lx.PARTICLES}) )?{_TOKEN}(?: {{1,2}}(?:(?:{lx.PARTICLES}) )?{_TOKEN})*"
@@ -34,6 +34,7 @@ _POSSESSIVE = re.compile(r"[’']s\b|(?<=s)[’'](?= )")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\n•–—*][”’\"')\]]*\s*|[“‘\"(\[]\s*|\s')$")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?$|I{2,3}$|IV$")
 _TAIL = re.compile(rf" (?:of|for|on|to)(?: the)? (?={_TOKEN})")
+_OFFICE = re.compile(r"(?:ecretary|inister|irector|hief|peaker|ommissioner) (?:of|for) (?:the )?$")
 _NEW_PLACE = re.compile(r"New (?:York|Jersey|Mexico|Hampshire|Orleans|Zealand|Delhi|England)\b")
 _ACRONYM_AFTER = re.compile(r",? \((?:the )?[“\"]?([A-Z][A-Z&.]{1,7})[”\"]?\)")
 
@@ -109,19 +110,22 @@ class _Token:
         return self.text.casefold().rstrip(".").replace("’", "'")
 
 
-def find_names(flat: str) -> tuple[Name, ...]:
-    """Every name in `flat` (see `flatten`), in order, none overlapping another."""
+def find_names(flat: str, *, headline: bool = False) -> tuple[Name, ...]:
+    """Every name in `flat` (see `flatten`), in order, none overlapping another.
+
+    `headline` says that all of it is in headline capitals, where it is too short to show that.
+    """
     names: list[Name] = []
-    headlines = _headlines(flat)
+    headlines = [Span(0, len(flat))] if headline else _headlines(flat)
     line = 0
     for match in _RUN.finditer(flat):
         if names and match.start() < names[-1].span.end:
             continue
         while line < len(headlines) and headlines[line].end <= match.start():
             line += 1
-        headline = line < len(headlines) and match.start() in headlines[line]
+        capitals = line < len(headlines) and match.start() in headlines[line]
         for run in _split(flat, match):
-            if name := _read(flat, run, headline):
+            if name := _read(flat, run, capitals):
                 names.append(name)
     return tuple(names)
 
@@ -168,18 +172,22 @@ def _is_no_name(token: _Token, run: list[_Token], at_start: bool, flat: str) -> 
         follows = flat[token.end : token.end + 2].strip()
         given = low != "march" and follows[:1].isupper() and not at_start
         return not given and not (run and low == "may" and not follows[:1].isdigit())
+    if token.text.endswith(".") and len(token.text) == 2:
+        return False
     if low == "new":
         return at_start and not _NEW_PLACE.match(flat, token.start)
     if low in lx.CALENDAR or low in lx.FUNCTION_WORDS:
         return not (token.text.isupper() and len(token.text) > 1 and low in {"us", "it", "who"})
     if lx.PERIODS.match(low) and flat[token.end : token.end + 3].strip(". ").isdigit():
         return True
-    return at_start and low not in lx.GIVEN_NAMES and low not in lx.ROLES and _starts_no_name(token, flat)
+    return at_start and low not in lx.GIVEN_NAMES | lx.PLACES and _starts_no_name(token, flat)
 
 
 def _starts_no_name(token: _Token, flat: str) -> bool:
     """Whether a sentence's first word is capitalised for that reason alone."""
-    return bool(lx.SENTENCE_ADVERBS.match(token.low)) and flat[token.end : token.end + 1] == " "
+    if flat[token.end : token.end + 2].strip()[:1].isupper():
+        return token.low not in lx.ROLES and bool(lx.SENTENCE_ADVERBS.match(token.low))
+    return token.low in lx.COMMON_NOUNS or bool(lx.SENTENCE_ADVERBS.match(token.low) and token.low not in lx.ROLES)
 
 
 # --- Reading one run --------------------------------------------------------------------------------
@@ -197,7 +205,7 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
         title, tokens = (*title, tokens[0]), tokens[1:]
     if kind == "organization":
         title, tokens = (), run
-    if tokens and not title and before.endswith("of ") and tokens[0].low in lx.PORTFOLIOS and len(tokens) > 2:
+    if kind != "organization" and len(tokens) > 1 and tokens[0].low in lx.PORTFOLIOS and _OFFICE.search(before):
         tokens, evidence, kind = tokens[1:], True, "person"
     first = title[0].start if title else tokens[0].start
     bare = Span(tokens[0].start, tokens[-1].end) if tokens else Span(end, end)
@@ -294,7 +302,7 @@ def _kind(
     if _is_group(lows):
         return "group", False
     if lows[-1] in lx.PARTIES_AND_PEOPLES:
-        return "unknown", False
+        return "role", False
     if title:
         return "person", True
     acronym = len(tokens) == 1 and tokens[0].text.isupper() and 1 < len(tokens[0].text.replace(".", "")) < 7

@@ -12,7 +12,11 @@ __all__ = ["Role", "affiliation_after", "read_role", "role_after", "role_before"
 
 _PARTY_STATE = re.compile(r"(?:, | \()([RDIL])[-–]([A-Z][\w. ]{1,14}?)\.?(?=[),])[),]?")
 _PARTY_OF = re.compile(r",? ?(?:a |an )?(Republican|Democrat|Independent)?,? ?of ([A-Z]\w+(?: [A-Z]\w+)?)")
-_APPOSED = re.compile(r",? ([^,.;:()“”\"\n—–]{3,120}?)(?=[,.;:)\n—–“”\"]|\s--|,? who |$)")
+_STOP = r"(?:(?<=\b[A-Z])|(?<=\b[A-Z][a-z])|(?<=\b[A-Z][a-z]{2}))\."
+"""The full stop of an abbreviation or initial: “Mr.”, “Gov.”, “J.”."""
+_APPOSED = re.compile(
+    rf",? ((?:[^,.;:()“”\"\n—–]|{_STOP}){{3,120}}?)(?=[,;:)\n—–“”\"]|(?<!\b[A-Z])\.(?!\w)|\s--|,? who |$)"
+)
 _SERVED = re.compile(
     r",? who (?:has |had |once |previously )*(?:serve[sd]?|works?|worked) (?:as )(?:the |an? )?([\w’'. -]{3,80}?)"
     r"(?=,|\.|;| (?:under|at|in|for|during|from|until|when|on|and|to|with|before|after)\b|$)"
@@ -21,7 +25,11 @@ _VERBS = frozenset(
     "is are was were be been has have had do does did will would can could should may might must said says say told"
     " tells asked added wrote argued called noted claimed insisted warned went came made took gave got wants".split()
 )
-_POST = re.compile(r"\s(?:of|for|in|at|from|with|on|by|to|under|who|whose|that|which|during|and)\s")
+_POST = re.compile(r"\s(?:of|for|in|at|from|with|on|by|to|under|who|whose|that|which|during|and|as)\s")
+_CLAUSE_END = re.compile(r"(?:[!?;:()“”\"\n—–]|(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})\.) ?")
+_CLOSING = frozenset(",.;:)”\"—")
+_LOOSE = re.compile(r"\s(?:by|under|when|while|until|since|because|during|before|after)\s.*$", re.DOTALL)
+_AFTER_HEAD = frozenset({"general", "elect", "designate", "emeritus"})
 _WORD = re.compile(r"[\w’'.&/-]+")
 
 
@@ -49,10 +57,10 @@ def read_role(text: str) -> Role | None:
     words = [word.casefold().rstrip(".").replace("’", "'") for word in _WORD.findall(core)]
     for index in range(len(words) - 1, -1, -1):
         if words[index] in lx.ROLES:
-            if index < len(words) - 1 and words[index + 1] not in {"general", "elect", "designate", "emeritus"}:
-                continue
-            everything = frozenset(w.casefold().rstrip(".") for w in _WORD.findall(text))
-            return Role(text.strip(" ,"), words[index], everything)
+            if index < len(words) - 1 and words[index + 1] not in _AFTER_HEAD:
+                return None
+            text = _LOOSE.sub("", text).strip(" ,")
+            return Role(text, words[index], frozenset(w.casefold().rstrip(".") for w in _WORD.findall(text)))
     return None
 
 
@@ -76,6 +84,20 @@ def role_after(flat: str, name: Name) -> Role | None:
 def _opens_apposition(text: str) -> bool:
     first = text.split(" ", 1)[0]
     return first.casefold() not in lx.FUNCTION_WORDS - lx.DETERMINERS - {"former", "then"}
+
+
+def _preposed(flat: str, words: list[str], name: Name) -> Role | None:
+    """“the press secretary, Ann Roe,”: the noun phrase at the end of `words`, where the full name closes it."""
+    if len(name.tokens) < 2 or not (name.possessive or flat[name.span.end : name.span.end + 1] in _CLOSING):
+        return None
+    begin = len(words)
+    while begin and words[begin - 1].casefold() not in lx.FUNCTION_WORDS:
+        begin -= 1
+    tail = words[begin - 1 :] if begin and words[begin - 1].casefold() in lx.DETERMINERS else words[begin:]
+    if not tail or not (tail[0].casefold() in lx.DETERMINERS or tail[0][0].isupper()):
+        return None
+    role = read_role(" ".join(tail))
+    return Role(_without_article(role.text), role.head, role.words) if role else None
 
 
 def _without_article(text: str) -> str:
@@ -103,14 +125,10 @@ def affiliation_after(flat: str, name: Name) -> frozenset[str]:
 def role_before(flat: str, name: Name) -> Role | None:
     """“the press secretary, Ann Roe” · “campaign manager Ann Roe”."""
     start = name.span.start
-    before = re.split(r"[.!?;:()“”\"\n—–] ?", flat[max(0, start - 110) : start])[-1]
+    before = _CLAUSE_END.split(flat[max(0, start - 110) : start])[-1]
     if before.endswith(", "):
-        chunk = before[:-2].rsplit(", ", 1)[-1]
-        words = chunk.split()
-        definite = len(words) > 1 and (words[0].casefold() in lx.DETERMINERS or chunk[:1].isupper())
-        role = read_role(chunk) if definite and not _VERBS.intersection(words) else None
-        return Role(_without_article(role.text), role.head, role.words) if role else None
-    if before.endswith(" ") and before[:-1].rsplit(" ", 1)[-1] in lx.ROLES:
+        return _preposed(flat, before[:-2].rsplit(", ", 1)[-1].split(), name)
+    if len(name.tokens) > 1 and before.endswith(" ") and before[:-1].rsplit(" ", 1)[-1] in lx.ROLES:
         return read_role(" ".join(_premodifiers(before)))
     return None
 
@@ -120,7 +138,7 @@ def _premodifiers(before: str) -> list[str]:
     kept: list[str] = []
     for word in reversed(before.split()):
         low = word.casefold()
-        if word.endswith(",") or low in lx.FUNCTION_WORDS or low in _VERBS or (low.endswith("ed") and low != "retired"):
+        if word.endswith(",") or low in lx.FUNCTION_WORDS - lx.TITLE_PARTS or low in _VERBS or (low.endswith("ed") and low != "retired"):
             return kept[1:] if low == "to" else kept
         kept.insert(0, word)
     return kept

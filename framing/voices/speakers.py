@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from framing.annotations import Speaker, SpeakerKind
 from framing.text import Document, Span
@@ -153,7 +153,17 @@ class _Resolver:
         first = bisect_left(self.starts, span.start)
         while first > 0 and self.names[first - 1].span.end > span.start:
             first -= 1
-        return self.names[first : bisect_left(self.starts, span.end)]
+        found = self.names[first : bisect_left(self.starts, span.end)]
+        if all(span.covers(name.span) or len(name.tokens) < 2 for name in found):
+            return found
+        return tuple(self._clipped(span))
+
+    def _clipped(self, span: Span) -> Iterator[Name]:
+        """The names of a mention whose borders cut through a longer run of capitals."""
+        shift = span.start
+        headline = any(name.headline for name in self.names[bisect_left(self.starts, shift) - 1 :][:2])
+        for name in find_names(span.of(self.flat), headline=headline):
+            yield replace(name, span=name.span.shifted(shift), bare=name.bare.shifted(shift))
 
     def _introduce_sources(self, phrases: Sequence[Phrase | None]) -> None:
         """A name that is a source names somebody, even where nothing else says so."""
@@ -440,7 +450,7 @@ def _agreement(referent: _Referent, wanted: str) -> float:
 
 def _describe(phrase: Phrase) -> _Described:
     text = " ".join(phrase.text.split())
-    organization = phrase.head in lx.ORGANIZATION_NOUNS and not phrase.plural
+    organization = phrase.head in lx.ORGANIZATION_NOUNS - lx.ROLES and not phrase.plural
     kind: SpeakerKind = "group" if phrase.plural else "organization" if organization else "unnamed"
     role = text.split(" ", 1)[1] if phrase.determiner in {"the", "a", "an"} and " " in text else text
     return _Described(text, phrase.words, phrase.head, phrase.plural, kind, role, gender=gender_of_noun(phrase.head))
