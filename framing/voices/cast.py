@@ -23,6 +23,7 @@ from framing.voices.roles import Role, affiliation_after, read_role, role_after,
 __all__ = ["Cast", "Figure"]
 
 _WORD = re.compile(r"[\w’'.&-]*\w")
+_PARTICLES = frozenset((word,) for word in re.split(r"[| ]", lx.PARTICLES)) | {("st",)}
 _DOMINANT = 2
 """A namesake is the one meant without more ado when named in full this many times as often as the next."""
 
@@ -37,6 +38,10 @@ class Figure:
     roles: list[Role] = field(default_factory=list)
     described: set[str] = field(default_factory=set)
     full: int = 0
+    introduced: int = 0
+    """Where it is first named in full."""
+    spoke: bool = False
+    _told: tuple[tuple[int, ...], str | None] = ((), None)
     votes: Counter[str] = field(default_factory=Counter)
     address: str | None = None
     """“Mr.”, “Ms.” where nothing else tells this one from namesakes."""
@@ -66,6 +71,12 @@ class Figure:
 
     def gender(self) -> str | None:
         """“m”, “f” or None: by title of address, by gendered nouns, by the article's pronouns, by given name."""
+        evidence = (len(self.names), len(self.roles), self.votes["m"], self.votes["f"])
+        if self._told[0] != evidence:
+            self._told = (evidence, self._tell())
+        return self._told[1]
+
+    def _tell(self) -> str | None:
         for name in self.names:
             if name.honorific:
                 return name.honorific
@@ -118,7 +129,7 @@ class Cast:
     # --- First pass: full names --------------------------------------------------------------------
 
     def _introduce(self) -> None:
-        counts = Counter(name.key for name in self.names if name.kind == "unknown" or len(name.tokens) == 1)
+        counts = Counter(name.key for name in self.names if name.kind in {"unknown", "person"})
         for name in self.names:
             if name.kind == "organization":
                 self._introduce_organization(name)
@@ -126,7 +137,8 @@ class Cast:
                 self._introduce_person(name)
         self._introduce_couples()
         for name in self.names:
-            single = name.kind in {"person", "unknown"} and len(name.tokens) == 1 and not name.headline
+            alone = len(name.tokens) == 1 or name.key[:1] in _PARTICLES
+            single = name.kind in {"person", "unknown"} and alone and not name.headline
             if single and (name.evidence or counts[name.key] > 1) and not self._candidates(name.key):
                 self._add(Figure(name.tokens, "person" if name.evidence else "unknown"), name.key)
 
@@ -134,11 +146,13 @@ class Cast:
         if not 2 <= len(name.tokens) <= 5 or name.headline:
             return False
         if name.kind == "person":
-            return True
+            return name.key[:1] not in _PARTICLES
         last = name.key[-1]
         if name.kind != "unknown" or name.article or last in lx.PORTFOLIOS or _has_acronym(name.tokens):
             return False
-        if counts[(last,)] and name.key[-1:] not in self._exact and last not in lx.PLACES:
+        if name.key[:1] in _PARTICLES:
+            return False
+        if any(counts[name.key[-size:]] for size in range(1, len(name.key))) and last not in lx.PLACES:
             return True
         return bool(role_after(self.flat, name) or role_before(self.flat, name))
 
@@ -152,7 +166,7 @@ class Cast:
                     figure.tokens = name.tokens
                 self._index(figure, key)
                 return
-        self._add(Figure(name.tokens, "person"), key)
+        self._add(Figure(name.tokens, "person", introduced=name.span.start), key)
 
     def _introduce_couples(self) -> None:
         """“Ann and Max Roe” are two Roes."""
@@ -162,7 +176,7 @@ class Cast:
                 figure = self._exact.get(other.key)
                 if figure and figure.kind == "person" and len(other.tokens) > 1 and not self._meant(one):
                     tokens = (*one.tokens, *other.tokens[1:])
-                    self._add(Figure(tokens, "person"), key_of(tokens))
+                    self._add(Figure(tokens, "person", introduced=one.span.start), key_of(tokens))
 
     def _introduce_organization(self, name: Name) -> None:
         figure = self._exact.get(name.key)
@@ -214,9 +228,12 @@ class Cast:
 
     def find(self, name: Name) -> Figure | None:
         """The figure that `name` stands for, None where the text knows none of that name."""
+        if (name.honorific or "", *name.key) in self._titled:
+            return self._addressed(name)
         meant = self._meant(name)
         if len(meant) > 1:
-            meant = _by_title(meant, name)
+            introduced = [f for f in meant if f.introduced <= name.span.start]
+            meant = _by_title(introduced if len(introduced) > 1 else meant, name)
         if len(meant) > 1 and name.honorific:
             return self._addressed(name)
         if len(meant) > 1:

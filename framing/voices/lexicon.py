@@ -303,7 +303,8 @@ PLURAL_PEOPLE = _words("""
     doctors police executives leaders members others many some both few most several clergy staff respondents
     observers scholars lawyers judges victims neighbors friends relatives witnesses fans users readers players
     conservatives liberals progressives americans migrants immigrants refugees families delegates donors
-    candidates rivals colleagues strategists operatives
+    candidates rivals colleagues strategists operatives associates founders parties campaigns camps companies
+    countries governments organizations groups agencies firms newspapers politicians
 """)
 
 QUANTITIES = _words("""
@@ -318,3 +319,8 @@ COMMON_NOUNS = (
     | QUANTITIES
 )
 """Capitalised at the head of a sentence, these are still no names."""
+
+
+def is_people(noun: str) -> bool:
+    """Whether a plural noun names human beings."""
+    return noun in PLURAL_PEOPLE or noun in QUANTITIES or (noun.endswith("s") and noun[:-1] in ROLES | PARTIES_AND_PEOPLES)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from framing.text import Document, Span
 from framing.voices import lexicon as lx
@@ -35,6 +36,7 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?:;\n•–—*][”’\"')\]]*\s*|[“�
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?$|I{2,3}$|IV$")
 _TAIL = re.compile(rf" (?:of|for|on|to)(?: the)? (?={_TOKEN})")
 _OFFICE = re.compile(r"(?:ecretary|inister|irector|hief|peaker|ommissioner) (?:of|for) (?:the )?$")
+_NO_PERSON = lx.PARTIES_AND_PEOPLES | lx.PORTFOLIOS
 _NEW_PLACE = re.compile(r"New (?:York|Jersey|Mexico|Hampshire|Orleans|Zealand|Delhi|England)\b")
 _ACRONYM_AFTER = re.compile(r",? \((?:the )?[“\"]?([A-Z][A-Z&.]{1,7})[”\"]?\)")
 
@@ -68,14 +70,20 @@ class Name:
     @property
     def honorific(self) -> str | None:
         """“m” or “f” where a title of address tells."""
-        for word in (self.title or "").casefold().replace(".", "").split():
-            if word in lx.MALE_HONORIFICS:
-                return "m"
-            if word in lx.FEMALE_HONORIFICS:
-                return "f"
-        return None
+        return _address(self.title) if self.title else None
 
 
+@lru_cache(1024)
+def _address(title: str) -> str | None:
+    for word in title.casefold().replace(".", "").split():
+        if word in lx.MALE_HONORIFICS:
+            return "m"
+        if word in lx.FEMALE_HONORIFICS:
+            return "f"
+    return None
+
+
+@lru_cache(8192)
 def key_of(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """What two spellings of one name have in common."""
     return tuple(token.casefold().replace(".", "").replace("’", "'") for token in tokens)
@@ -99,15 +107,16 @@ def flatten(document: Document) -> str:
 # --- Scanning ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     text: str
     start: int
     end: int
+    low: str
 
-    @property
-    def low(self) -> str:
-        return self.text.casefold().rstrip(".").replace("’", "'")
+
+@lru_cache(8192)
+def _low(word: str) -> str:
+    return word.casefold().rstrip(".").replace("’", "'")
 
 
 def find_names(flat: str, *, headline: bool = False) -> tuple[Name, ...]:
@@ -149,7 +158,7 @@ def _split(flat: str, match: re.Match[str]) -> Iterator[tuple[_Token, ...]]:
     run: list[_Token] = []
     at_start = bool(_SENTENCE_START.search(flat, max(0, match.start() - 6), match.start()))
     for piece in _PIECE.finditer(flat, match.start(), match.end()):
-        token = _Token(piece[0], piece.start(), piece.end())
+        token = _Token(piece[0], piece.start(), piece.end(), _low(piece[0]))
         if _is_no_name(token, run, at_start and piece.start() == match.start(), flat):
             yield from _nonempty(run)
             run = []
@@ -199,14 +208,11 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
     article = before[-4:].casefold() in {"the ", " the"} and (len(before) < 5 or not before[-5].isalpha())
     starts = bool(_SENTENCE_START.search(before)) or (article and bool(_SENTENCE_START.search(before[:-4])))
     run, end = _organization_tail(flat, run)
-    title, tokens = ((), run) if headline else _cut_title(run)
-    kind, evidence = _kind(title, tokens, article=article, headline=headline)
-    while kind == "person" and len(tokens) > 1 and _describes(tokens[0]):
-        title, tokens = (*title, tokens[0]), tokens[1:]
-    if kind == "organization":
-        title, tokens = (), run
-    if kind != "organization" and len(tokens) > 1 and tokens[0].low in lx.PORTFOLIOS and _OFFICE.search(before):
-        tokens, evidence, kind = tokens[1:], True, "person"
+    cut, kind, evidence = _classify(tuple(token.text for token in run), article, headline)
+    if kind != "organization" and len(run) - cut > 1 and run[cut].low in lx.PORTFOLIOS and _OFFICE.search(before):
+        run, evidence, kind = run[cut + 1 :], True, "person"
+        cut = 0
+    title, tokens = run[:cut], run[cut:]
     first = title[0].start if title else tokens[0].start
     bare = Span(tokens[0].start, tokens[-1].end) if tokens else Span(end, end)
     alias = _ACRONYM_AFTER.match(flat, end) if kind == "organization" else None
@@ -223,10 +229,6 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
         evidence=evidence,
         alias=alias[1] if alias else None,
     )
-
-
-def _describes(token: _Token) -> bool:
-    return token.low in lx.PARTIES_AND_PEOPLES or (token.text.isupper() and len(token.text) > 2 and "." not in token.text)
 
 
 def _bare_tokens(tokens: tuple[_Token, ...]) -> tuple[str, ...]:
@@ -266,52 +268,67 @@ def _is_not_in_organization(word: str) -> bool:
     return low in lx.ROLES or low in lx.CALENDAR or low in lx.FUNCTION_WORDS
 
 
-def _cut_title(run: tuple[_Token, ...]) -> tuple[tuple[_Token, ...], tuple[_Token, ...]]:
-    """The words up to the last title or role word that still leaves a name after it; and that name."""
+@lru_cache(8192)
+def _classify(words: tuple[str, ...], article: bool, headline: bool) -> tuple[int, NameKind, bool]:
+    """How many of the words are title, what the rest names, and whether more than capitals says so."""
+    lows = tuple(map(_low, words))
+    cut = 0 if headline else _title_length(lows)
+    kind, evidence = _kind(words, lows, cut, article=article, headline=headline)
+    if kind == "organization":
+        return 0, kind, evidence
+    while kind == "person" and len(words) - cut > 1 and _describes(words[cut], lows[cut]):
+        cut += 1
+    return cut, kind, evidence
+
+
+def _describes(word: str, low: str) -> bool:
+    """“Republican”, “GOP” before a name."""
+    return low in lx.PARTIES_AND_PEOPLES or (word.isupper() and len(word) > 2 and "." not in word)
+
+
+def _title_length(lows: tuple[str, ...]) -> int:
+    """The words up to the last title or role word that still leaves a name after it."""
     cut = 0
-    for index, token in enumerate(run):
-        last = index == len(run) - 1
-        if token.low in lx.ROLES or token.low in lx.HONORIFICS:
-            if last and index > cut and not _all_titles(run[cut:index]):
+    for index, low in enumerate(lows):
+        last = index == len(lows) - 1
+        if low in lx.ROLES or low in lx.HONORIFICS:
+            if last and index > cut and not all(map(_is_title, lows[cut:index])):
                 continue
             cut = index + 1
-        elif index == cut and token.low in lx.TITLE_PARTS and not last:
-            continue
-    return run[:cut], run[cut:]
+    return cut
 
 
-def _all_titles(tokens: tuple[_Token, ...]) -> bool:
-    return all(t.low in lx.TITLE_PARTS or t.low in lx.ROLES or t.low in lx.PARTIES_AND_PEOPLES for t in tokens)
+def _is_title(low: str) -> bool:
+    return low in lx.TITLE_PARTS or low in lx.ROLES or low in lx.PARTIES_AND_PEOPLES
 
 
 def _kind(
-    title: tuple[_Token, ...], tokens: tuple[_Token, ...], *, article: bool, headline: bool
+    words: tuple[str, ...], lows: tuple[str, ...], cut: int, *, article: bool, headline: bool
 ) -> tuple[NameKind, bool]:
-    if not tokens:
+    rest = lows[cut:]
+    title = lows[cut - 1] if cut else None
+    if not rest:
         return "role", False
-    lows = [token.low for token in tokens]
-    whole = " ".join(lows)
-    if whole in lx.PLACES:
+    if " ".join(rest) in lx.PLACES:
         return "place", False
-    if lows[-1] in lx.ORGANIZATION_HEADS or (lows[0] in {"center", "centre", "bank", "university", "house"}):
-        named = title and (title[-1].low in lx.HONORIFICS or len(tokens) == 1)
-        if named and title[-1].low not in lx.PARTIES_AND_PEOPLES | lx.PORTFOLIOS:
+    if rest[-1] in lx.ORGANIZATION_HEADS or rest[0] in {"center", "centre", "bank", "university", "house"}:
+        if title in lx.HONORIFICS or (title and len(rest) == 1 and title not in _NO_PERSON):
             return "person", True
-        if not (len(tokens) == 2 and lows[0] in lx.GIVEN_NAMES):
+        if not (len(rest) == 2 and rest[0] in lx.GIVEN_NAMES):
             return "organization", False
-    if _is_group(lows):
+    if _is_group(rest):
         return "group", False
-    if lows[-1] in lx.PARTIES_AND_PEOPLES:
+    if rest[-1] in lx.PARTIES_AND_PEOPLES:
         return "role", False
     if title:
         return "person", True
-    acronym = len(tokens) == 1 and tokens[0].text.isupper() and 1 < len(tokens[0].text.replace(".", "")) < 7
-    if acronym and not headline:
+    alone = words[-1].replace(".", "")
+    if len(words) == 1 and alone.isupper() and 1 < len(alone) < 7 and not headline:
         return "organization", False
-    return _person_or_unknown(tokens, lows, article=article)
+    return ("person", True) if not article and _is_personal(words[cut:], rest) else ("unknown", False)
 
 
-def _is_group(lows: list[str]) -> bool:
+def _is_group(lows: tuple[str, ...]) -> bool:
     last = lows[-1]
     singular = last[:-1] if last.endswith("s") else last
     if last.endswith("s") and (singular in lx.PARTIES_AND_PEOPLES or singular in lx.ROLES):
@@ -319,9 +336,9 @@ def _is_group(lows: list[str]) -> bool:
     return len(lows) == 1 and last in lx.PARTIES_AND_PEOPLES
 
 
-def _person_or_unknown(tokens: tuple[_Token, ...], lows: list[str], *, article: bool) -> tuple[NameKind, bool]:
-    if len(tokens) > 1 and not article:
-        initial = any(len(token.text.replace(".", "")) <= 2 and "." in token.text for token in tokens[:-1])
-        if lows[0] in lx.GIVEN_NAMES or initial or _SUFFIX.match(tokens[-1].text):
-            return "person", True
-    return "unknown", False
+def _is_personal(words: tuple[str, ...], lows: tuple[str, ...]) -> bool:
+    """A common given name, an initial or “Jr.” tells a person's name."""
+    if len(words) < 2:
+        return False
+    initial = any(len(word.replace(".", "")) <= 2 and "." in word for word in words[:-1])
+    return lows[0] in lx.GIVEN_NAMES or initial or bool(_SUFFIX.match(words[-1]))

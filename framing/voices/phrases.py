@@ -105,7 +105,7 @@ def _pronoun(word: str, span: Span) -> Phrase | None:
     if word in PRONOUNS:
         return Phrase("pronoun", span, pronoun=PRONOUNS[word])
     if word in _RELATIVE:
-        return Phrase("relative", span)
+        return Phrase("relative", span, text=word)
     return Phrase("speaker", span) if word in _FIRST_PERSON else None
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from framing.voices import lexicon as lx
 from framing.voices.names import Name
 
-__all__ = ["Role", "affiliation_after", "read_role", "role_after", "role_before"]
+__all__ = ["Role", "affiliation_after", "premodifiers", "read_role", "role_after", "role_before"]
 
 _PARTY_STATE = re.compile(r"(?:, | \()([RDIL])[-–]([A-Z][\w. ]{1,14}?)\.?(?=[),])[),]?")
 _PARTY_OF = re.compile(r",? ?(?:a |an )?(Republican|Democrat|Independent)?,? ?of ([A-Z]\w+(?: [A-Z]\w+)?)")
@@ -21,12 +21,14 @@ _SERVED = re.compile(
     r",? who (?:has |had |once |previously )*(?:serve[sd]?|works?|worked) (?:as )(?:the |an? )?([\w’'. -]{3,80}?)"
     r"(?=,|\.|;| (?:under|at|in|for|during|from|until|when|on|and|to|with|before|after)\b|$)"
 )
+_COPULA = re.compile(r" (?:is|was) (?:the|an?) ([\w’' -]{3,60}?)(?=[,.;]| who| that| of| for| in| at|$)")
 _VERBS = frozenset(
     "is are was were be been has have had do does did will would can could should may might must said says say told"
     " tells asked added wrote argued called noted claimed insisted warned went came made took gave got wants".split()
 )
 _POST = re.compile(r"\s(?:of|for|in|at|from|with|on|by|to|under|who|whose|that|which|during|and|as)\s")
 _CLAUSE_END = re.compile(r"(?:[!?;:()“”\"\n—–]|(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})\.) ?")
+_BEGINS_APPOSITION = frozenset({", ", " (", " i", " w", ",w"})
 _CLOSING = frozenset(",.;:)”\"—")
 _LOOSE = re.compile(r"\s(?:by|under|when|while|until|since|because|during|before|after)\s.*$", re.DOTALL)
 _AFTER_HEAD = frozenset({"general", "elect", "designate", "emeritus"})
@@ -66,9 +68,13 @@ def read_role(text: str) -> Role | None:
 
 def role_after(flat: str, name: Name) -> Role | None:
     """“Ann Roe, head of the Fund,” · “Ann Roe, who served as mayor under …”."""
+    if flat[name.span.end : name.span.end + 2] not in _BEGINS_APPOSITION:
+        return None
     at = _after_affiliation(flat, name.span.end)
     if served := _SERVED.match(flat, at):
         return read_role(served[1])
+    if copula := _COPULA.match(flat, at):
+        return read_role(copula[1])
     if flat[at : at + 2] != ", ":
         return None
     match = _APPOSED.match(flat, at)
@@ -113,6 +119,8 @@ def _after_affiliation(flat: str, at: int) -> int:
 
 def affiliation_after(flat: str, name: Name) -> frozenset[str]:
     """Party and state right after the name, in full: “(R-Utah)”, “, D-Mass.,”, “, Republican of Utah,”."""
+    if flat[name.span.end : name.span.end + 2] not in {", ", " (", " o"}:
+        return frozenset()
     if match := _PARTY_STATE.match(flat, name.span.end):
         state = match[2].casefold().replace(".", "")
         return frozenset({lx.PARTY_LETTERS[match[1].casefold()], lx.STATE_ABBREVIATIONS.get(state, state)})
@@ -125,15 +133,19 @@ def affiliation_after(flat: str, name: Name) -> frozenset[str]:
 def role_before(flat: str, name: Name) -> Role | None:
     """“the press secretary, Ann Roe” · “campaign manager Ann Roe”."""
     start = name.span.start
+    comma = flat[max(0, start - 2) : start] == ", "
+    word = flat[max(0, start - 25) : start].rstrip(" ").rsplit(" ", 1)[-1]
+    if len(name.tokens) < 2 or not (comma or word in lx.ROLES):
+        return None
     before = _CLAUSE_END.split(flat[max(0, start - 110) : start])[-1]
     if before.endswith(", "):
         return _preposed(flat, before[:-2].rsplit(", ", 1)[-1].split(), name)
-    if len(name.tokens) > 1 and before.endswith(" ") and before[:-1].rsplit(" ", 1)[-1] in lx.ROLES:
-        return read_role(" ".join(_premodifiers(before)))
+    if before.endswith(" "):
+        return read_role(" ".join(premodifiers(before)))
     return None
 
 
-def _premodifiers(before: str) -> list[str]:
+def premodifiers(before: str) -> list[str]:
     """The noun and its modifiers that end `before`, back to a word that cannot be one of them."""
     kept: list[str] = []
     for word in reversed(before.split()):
