@@ -32,7 +32,11 @@ _RUN = re.compile(
 )
 _PIECE = re.compile(rf"(?:(?:{lx.PARTICLES}) (?=[{_UPPER}]))?{_TOKEN}|(?:Jr|Sr)\b\.?")
 _POSSESSIVE = re.compile(r"[’']s\b|(?<=s)[’'](?= )")
-_SENTENCE_START = re.compile(r"(?:^|[.!?:;\n•–—*][”’\"')\]]*\s*|[“‘\"(\[]\s*|\s')$")
+_OPENS = frozenset(" \n“‘\"([")
+_MARKS_OPENING = frozenset("“‘\"([")
+_CLOSES = frozenset("”’\"')]")
+_ENDS = frozenset(".!?:;\n•–—*")
+_APOSTROPHES = frozenset("’'")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?$|I{2,3}$|IV$")
 _TAIL = re.compile(rf" (?:of|for|on|to)(?: the)? (?={_TOKEN})")
 _OFFICE = re.compile(r"(?:ecretary|inister|irector|hief|peaker|ommissioner) (?:of|for) (?:the )?$")
@@ -59,7 +63,6 @@ class Name:
     possessive: bool = False
     headline: bool = False
     article: bool = False
-    starts: bool = False
     evidence: bool = False
     alias: str | None = None
 
@@ -156,18 +159,38 @@ def _headlines(flat: str) -> list[Span]:
 def _split(flat: str, match: re.Match[str]) -> Iterator[tuple[_Token, ...]]:
     """The runs of tokens that a run of capitalised words holds once the words that are no names are out."""
     run: list[_Token] = []
-    at_start = bool(_SENTENCE_START.search(flat, max(0, match.start() - 6), match.start()))
-    for piece in _PIECE.finditer(flat, match.start(), match.end()):
-        token = _Token(piece[0], piece.start(), piece.end(), _low(piece[0]))
-        if _is_no_name(token, run, at_start and piece.start() == match.start(), flat):
+    at_start = _starts_sentence(flat, match.start())
+    for word, begin, end in _pieces(flat, match):
+        token = _Token(word, begin, end, _low(word))
+        if _is_no_name(token, run, at_start and begin == match.start(), flat):
             yield from _nonempty(run)
             run = []
             continue
         run.append(token)
-        if _POSSESSIVE.match(flat, token.end):
+        if flat[end : end + 1] in _APOSTROPHES and _POSSESSIVE.match(flat, end):
             yield from _nonempty(run)
             run = []
     yield from _nonempty(run)
+
+
+def _pieces(flat: str, match: re.Match[str]) -> Iterator[tuple[str, int, int]]:
+    if " " not in match[0]:
+        yield match[0], match.start(), match.end()
+        return
+    for piece in _PIECE.finditer(flat, match.start(), match.end()):
+        yield piece[0], piece.start(), piece.end()
+
+
+def _starts_sentence(flat: str, at: int) -> bool:
+    """Whether only marks that open something stand between `at` and the end of another sentence."""
+    at -= 1
+    while at >= 0 and flat[at] in _OPENS:
+        if flat[at] == "\n" or flat[at] in _MARKS_OPENING:
+            return True
+        at -= 1
+    while at >= 0 and flat[at] in _CLOSES:
+        at -= 1
+    return at < 0 or flat[at] in _ENDS
 
 
 def _nonempty(run: list[_Token]) -> Iterator[tuple[_Token, ...]]:
@@ -206,7 +229,6 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
     start = run[0].start
     before = flat[max(0, start - 24) : start]
     article = before[-4:].casefold() in {"the ", " the"} and (len(before) < 5 or not before[-5].isalpha())
-    starts = bool(_SENTENCE_START.search(before)) or (article and bool(_SENTENCE_START.search(before[:-4])))
     run, end = _organization_tail(flat, run)
     cut, kind, evidence = _classify(tuple(token.text for token in run), article, headline)
     if kind != "organization" and len(run) - cut > 1 and run[cut].low in lx.PORTFOLIOS and _OFFICE.search(before):
@@ -225,7 +247,6 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
         possessive=bool(_POSSESSIVE.match(flat, end)),
         headline=headline,
         article=article,
-        starts=starts,
         evidence=evidence,
         alias=alias[1] if alias else None,
     )
