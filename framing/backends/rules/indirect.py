@@ -117,8 +117,9 @@ def _active(unit: Unit, at: int, left: int, after: int, verb: Verb, earlier: lis
         complement = complement_after(unit, inverted[1] + 1, verb, closed=True)
         return _postposed(unit, verb, cue, at, inverted, left, complement)
     source = _gerund_source(unit, left, earlier) if gerund else _source(unit, left, earlier)
-    complement = complement_after(unit, after, verb)
     parenthetical = not gerund and source is not None and _stands_apart(unit, source)
+    quoted_before = parenthetical and source is not None and _follows_utterance(unit, source[0])
+    complement = complement_after(unit, after, verb, closed=quoted_before)
     if parenthetical and source and (complement is None or complement.after_comma):
         found = _postposed(unit, verb, cue, at, source, source[0], complement)
         if found:
@@ -149,6 +150,11 @@ def _stands_apart(unit: Unit, source: tuple[int, int]) -> bool:
     while before >= 0 and unit.codes[before] in "r":
         before -= 1
     return before >= 0 and unit.codes[before] in ",-Q"
+
+
+def _follows_utterance(unit: Unit, at: int) -> bool:
+    before = unit.code(at - 1) == "Q" and at - 1
+    return before is not False and not unit.names(before)
 
 
 def _postposed(

@@ -106,6 +106,11 @@ class Unit:
     def code(self, index: int) -> str:
         return self.codes[index] if 0 <= index < len(self.codes) else ""
 
+    def names(self, index: int) -> bool:
+        """Whether the quotation at token `index` may be a name or title rather than somebody's words."""
+        inner = self.quotes[index].inner.of(self.text)
+        return len(inner) < 60 and inner[-1:] not in ".,!?…"
+
     def word(self, index: int) -> str:
         return self.low[index] if 0 <= index < len(self.low) else ""
 
@@ -130,6 +135,15 @@ def units(document: Document, quotations: Sequence[Quotation]) -> tuple[Unit, ..
     return tuple(read)
 
 
+_CUE_FOLLOWS = re.compile(r"(?<=[?!…—–-].) (?:[\w.’'-]+ ){1,5}?(\w+)(?=[.,:;]| (?:in|on|at|of|to|during|after|about|when)\b)")
+
+
+def _cue_follows(text: str, at: int) -> bool:
+    """“Why?” Lee asked: after a question mark a splitter sees a border before the cue."""
+    match = _CUE_FOLLOWS.match(text, at, at + 80)
+    return match is not None and match[1] in VERBS and any(v.frames & {"s", "q"} for v in VERBS[match[1]][1])
+
+
 def _whole_sentences(document: Document, outer: Sequence[Quotation]) -> Iterator[Span]:
     """Sentences, joined again where a border lies within a quotation."""
     pending: Span | None = None
@@ -138,7 +152,8 @@ def _whole_sentences(document: Document, outer: Sequence[Quotation]) -> Iterator
         span = Span(pending.start, sentence.end) if pending else sentence
         while index < len(outer) and outer[index].span.end <= span.end:
             index += 1
-        if index < len(outer) and outer[index].span.start < span.end:
+        inside = index < len(outer) and outer[index].span.start < span.end
+        if inside or (index and outer[index - 1].span.end == span.end and _cue_follows(document.text, span.end)):
             pending = span
             continue
         pending = None
@@ -378,7 +393,7 @@ def _plain_subject(unit: Unit, last: int) -> tuple[int, int] | None:
             pass
         elif code == "p":
             return (first, last) if first == last else (first + 1, last)
-        elif code == "Q" and first < last and len(unit.quotes[first].span) < 60:
+        elif code == "Q" and first < last and unit.names(first):
             pass
         elif code in "ir" and first < last:
             pass
