@@ -259,6 +259,8 @@ def _disambiguated(codes: list[str], low: list[str]) -> str:
     for index, code in enumerate(codes):
         if code == "t" and index and codes[index - 1] == "i":
             codes[index] = "d"
+        elif code == "d" and index and codes[index - 1] == "N" and low[index][0].isdigit():
+            codes[index] = "N"
         if code == "v":
             before = _meaningful_before(codes, index)
             if _is_noun_here(codes, low, index, before):
@@ -287,6 +289,8 @@ def _is_noun_here(codes: list[str], low: list[str], index: int, before: int) -> 
         return low[index] in NOUNS
     if code == "i":
         return True
+    if code in "nfe" and low[index] in _NOUNLIKE:
+        return True
     if code == "n" and low[index] in NOUNS:
         plural = low[before] in _PLURAL_PEOPLE or (low[before].endswith("s") and not low[before].endswith("ss"))
         if "base" in tags and "past" not in tags:
@@ -296,6 +300,11 @@ def _is_noun_here(codes: list[str], low: list[str], index: int, before: int) -> 
     return False
 
 
+_NOUNLIKE = frozenset(
+    """email emails text texts post posts blog blogs state states need needs project projects view views name names
+    force forces back play plays means request requests tweet tweets thanks detail details""".split()
+)
+"""Verbs that are nouns far more often; after another noun they are."""
 _SUBJECT_DETERMINERS = frozenset(
     """many some several few most others both all two three four five six seven eight nine ten one neither everyone
     nobody everybody someone somebody anyone this these those more half each another""".split()
@@ -537,6 +546,14 @@ def _with_apposition(unit: Unit, at: int, beginnings: str) -> int:
             return at
         at = end
     return at
+
+
+def _new_verb(unit: Unit, at: int, first: int) -> bool:
+    """Whether a finite verb at `at` has no relative pronoun or *to* before it since `first`."""
+    codes = unit.codes
+    if codes[at] not in "vx" or codes[at - 1] in "T":
+        return False
+    return "w" not in codes[first:at] and not (codes[at] == "v" and _reduced(unit, at))
 
 
 def owner_before(unit: Unit, last: int) -> tuple[int, int] | None:
