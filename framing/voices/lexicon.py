@@ -157,7 +157,7 @@ PARTIES_AND_PEOPLES = _words("""
 """)
 
 PLACES = frozenset(
-    place.strip()
+    place.strip().rstrip(".")
     for place in """
     alabama, alaska, arizona, arkansas, california, colorado, connecticut, delaware, florida, hawaii,
     idaho, illinois, indiana, iowa, kansas, kentucky, louisiana, maine, maryland, massachusetts, michigan,

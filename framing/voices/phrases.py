@@ -28,7 +28,8 @@ PRONOUNS: dict[str, str] = {
 _RELATIVE = frozenset({"who", "whom", "whose", "which", "that"})
 _FIRST_PERSON = frozenset("i me my mine myself we us our ours ourselves".split())
 _LEADING = re.compile(
-    r"(?:(?:but|and|or|by|within|among|to|from|according to|only|even|both|for|that|as|with|of|then|while|when)\s+)+",
+    r"(?:(?:but|and|or|by|within|among|to|from|according to|only|even|both|for|that|as|with|of|then|while|when"
+    r"|(?:much |far |no |little )?(?:more|less|fewer|rather|other) than)\s+)+",
     re.IGNORECASE,
 )
 _CUT = re.compile(

@@ -464,8 +464,9 @@ def _agreement(referent: _Referent, wanted: str) -> float:
     if wanted == "they":
         return 1.0 if referent.kind == "group" else 0.5 if referent.kind == "organization" and referent.spoke else 0.0
     if wanted == "it":
-        known = {"organization": 1.0, "place": 0.6, "unknown": 0.5}.get(referent.kind, 0.0)
-        return known * (1.0 if referent.spoke else 0.4)
+        if referent.spoke:
+            return {"organization": 1.0, "place": 1.0, "unknown": 0.5}.get(referent.kind, 0.0)
+        return 0.4 if referent.kind == "organization" else 0.0
     if referent.kind not in _ONE:
         return 0.0
     gender = referent.gender()
