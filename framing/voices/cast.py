@@ -54,9 +54,9 @@ class Figure:
         """The fullest form the text has, without titles (save where the title is all that tells two apart)."""
         if self.address:
             return " ".join((self.address, *self.tokens))
-        for name in self.names:
-            if name.tokens == self.tokens and not name.headline:
-                return " ".join(name.bare.of(flat).split())
+        spelled = [n for n in self.names if n.key == self.key and not n.headline]
+        for name in sorted(spelled, key=lambda n: all(map(str.isupper, n.tokens))):
+            return " ".join(name.bare.of(flat).split())
         return " ".join(self.tokens)
 
     def speaker_kind(self) -> SpeakerKind | None:
@@ -388,6 +388,18 @@ class Cast:
                     self._by_role.setdefault(head, []).append(figure)
         return [f for f in self._by_role.get(role.head, ()) if _fits(f, role)]
 
+    def only_one_with(self, role: Role) -> Figure | None:
+        """The only one of that office in the text, where the description adds words that nothing contradicts."""
+        self.with_role(role)
+        known = (self._by_role or {}).get(role.head, [])
+        if len(known) != 1 or _ranks(known[0], role.head) != {role.rank}:
+            return None
+        for words in (lx.PLACES, lx.PARTIES_AND_PEOPLES):
+            said, told = role.words & words, known[0].described & words
+            if said and told and not said & told:
+                return None
+        return known[0]
+
 
 def _first(item: tuple[int, Figure]) -> int:
     return item[0]
@@ -400,6 +412,10 @@ def _has_acronym(tokens: tuple[str, ...]) -> bool:
 def _title_role(title: str) -> Role | None:
     words = [w for w in title.split() if w.casefold().rstrip(".") not in lx.HONORIFICS]
     return read_role(" ".join(words)) if words else None
+
+
+def _ranks(figure: Figure, head: str) -> set[frozenset[str]]:
+    return {known.rank - {"late"} for known in figure.roles if head in known.heads}
 
 
 def _fits(figure: Figure, role: Role) -> bool:

@@ -124,7 +124,7 @@ ORGANIZATION_HEADS = _words("""
     academy administration agency airlines airways alliance ambassadors army assembly associates association
     authority bank board broadcasting brothers brigade bureau business cabinet campaign caucus center centre
     chamber channel charity chronicle church clinic club co coalition college commission committee company
-    conference congress consortium corp corporation council court daily department directorate division embassy
+    conference congress consortium convention corp corporation council court daily department directorate division embassy
     enterprises exchange facebook federation firm force forces forum foundation fund gazette globe government
     group guard guardian herald holdings hospital house inc industries initiative inquirer institute institution
     international journal kremlin laboratory labs league legislature library llc ltd llp magazine mail media
@@ -155,6 +155,8 @@ PARTIES_AND_PEOPLES = _words("""
     kurdish south-african vietnamese thai filipino indonesian malaysian black white gay
     texan californian floridian southern northern western eastern communist nazi gop tea-party
 """)
+
+PARTIES = _words("republican democrat democratic gop conservative liberal labour tory")
 
 PLACES = frozenset(
     place.strip().rstrip(".")
@@ -221,14 +223,18 @@ FUNCTION_WORDS = (
     how he she it they we you i him them us me himself herself itself themselves is are was were be been being am
     do does did has have had can could shall should would must might not never also just only even still then
     there here now today yesterday tomorrow earlier later last next meanwhile however moreover instead indeed
-    perhaps maybe yes ok okay well first second third finally once again ever always often sometimes soon asked
+    perhaps maybe first second third finally once again ever always often sometimes soon
     according given let let's don't doesn't didn't isn't wasn't aren't can't won't it's that's he's she's there's
     they're we're you're i'm i've what's who's here's said says say told tells added more much very too
-    photo video image watch read follow related update breaking exclusive opinion editorial advertisement
-    rather quite already nearly almost about thanks thank hello dear please via nobody everyone someone
-    somebody anyone anybody nothing everything something back ahead according
+    rather quite already nearly almost about via nobody everyone someone
+    somebody anyone anybody nothing everything something according
 """)
 )
+SENTENCE_OPENERS = _words("""
+    photo video image watch read follow related update breaking exclusive opinion editorial advertisement asked
+    yes ok okay well thanks thank hello dear please back ahead
+""")
+"""Words that are no names at the head of a sentence, and may be anywhere else."""
 SENTENCE_ADVERBS = re.compile(r"\w+(?:ing|ed|ly)$")
 """What a sentence may begin with that is capitalised and no name: “Calling Trump …”, “Recently …”."""
 

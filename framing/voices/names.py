@@ -217,6 +217,8 @@ def _is_no_name(token: _Token, run: list[_Token], at_start: bool, flat: str) -> 
 
 def _starts_no_name(token: _Token, flat: str) -> bool:
     """Whether a sentence's first word is capitalised for that reason alone."""
+    if token.low in lx.SENTENCE_OPENERS:
+        return not flat[token.end : token.end + 2].strip()[:1].islower()
     if flat[token.end : token.end + 2].strip()[:1].isupper():
         return token.low not in lx.ROLES and bool(lx.SENTENCE_ADVERBS.match(token.low))
     return token.low in lx.COMMON_NOUNS or bool(lx.SENTENCE_ADVERBS.match(token.low) and token.low not in lx.ROLES)
@@ -299,6 +301,8 @@ def _classify(words: tuple[str, ...], article: bool, headline: bool) -> tuple[in
         return 0, kind, evidence
     while kind == "person" and len(words) - cut > 1 and _describes(words[cut], lows[cut]):
         cut += 1
+    if kind == "unknown" and not headline and len(words) - cut == 2 and lows[cut] in lx.PARTIES:
+        cut += 1
     return cut, kind, evidence
 
 
@@ -341,7 +345,7 @@ def _kind(
         return "group", False
     if rest[-1] in lx.PARTIES_AND_PEOPLES:
         return "role", False
-    if title:
+    if title and title not in lx.PARTIES_AND_PEOPLES:
         return "person", True
     alone = words[-1].replace(".", "")
     if len(words) == 1 and alone.isupper() and 1 < len(alone) < 7 and not headline:

@@ -107,6 +107,8 @@ def _pronoun(word: str, span: Span) -> Phrase | None:
         return Phrase("pronoun", span, pronoun=PRONOUNS[word])
     if word in _RELATIVE:
         return Phrase("relative", span, text=word)
+    if word in {"you", "your", "yours", "yourself"}:
+        return Phrase("nothing", span)
     return Phrase("speaker", span) if word in _FIRST_PERSON else None
 
 
@@ -124,7 +126,7 @@ def _noun_phrase(flat: str, span: Span, names: list[Name]) -> Phrase:
         text = span.of(flat) if _AND_NAME.search(rest) else span.of(flat)[: len(head)]
         return Phrase("compound", span, names=listed, text=text.strip(" ,"), words=_lower(text))
     if name := _name_at_end(core, span, names):
-        some = name.kind in {"group", "unknown"} and _quantifier(core)
+        some = name.kind == "group" and _quantifier(core)
         if not some and not (name.kind == "group" and re.match(r"\swho\b", rest)):
             return Phrase("name", span, names=(name,))
         return _description(flat, span, masked if not some else head, core, _determiner(core))

@@ -109,6 +109,8 @@ _SUBORDINATE = re.compile(
 _GOES_ON = re.compile(r"\w+ (?:also |then |later |further )?(?:continue[sd]|add(?:s|ed)|went on|goes on|conclude[sd])\b")
 """Verbs that say that the same speaker spoke before."""
 _FAINT = 10.0
+_PRESENT = 60.0
+"""Who was just spoken of: “the Utah senator” may then be the senator, without the text saying Utah."""
 _PRONOUN = re.compile(r"[hHsS](?<!\w.)(?:e|im|is|er|imself|erself|he|ers)\b")
 _BEFORE = re.compile(r"([\w’']+)[\s\[(]*(?:the\s)?$")
 
@@ -360,7 +362,8 @@ class _Resolver:
     def _description(self, phrase: Phrase) -> _Referent | None:
         if phrase.form != "description" or not phrase.words:
             return None
-        definite = phrase.determiner in _DEFINITE or (phrase.determiner is None and phrase.text[:1].isupper())
+        title = phrase.determiner is None and not phrase.plural and phrase.text[:1].isupper()
+        definite = title or phrase.determiner in _DEFINITE
         new = bool({"another", "other", "others"} & {phrase.determiner, *phrase.words[:2]})
         if not new:
             if definite and (figure := self._in_office(phrase)):
@@ -377,6 +380,9 @@ class _Resolver:
             fitting = self.cast.with_role(phrase.role)
             if len(fitting) == 1:
                 return fitting[0]
+            only = self.cast.only_one_with(phrase.role)
+            if only and self.salience.of(only, self._now(phrase.span.start)) >= _PRESENT:
+                return only
         return self.cast.organization_called(phrase.head) if len(phrase.words) == 1 else None
 
     def _described_before(self, phrase: Phrase) -> _Described | None:
