@@ -185,15 +185,59 @@ PLACES = frozenset(
 
 STATE_ABBREVIATIONS: dict[str, str] = dict(
     pair.split("=")
-    for pair in (
-        "ala=alabama ariz=arizona az=arizona ark=arkansas calif=california ca=california colo=colorado co=colorado "
-        "conn=connecticut ct=connecticut del=delaware fla=florida fl=florida ga=georgia ill=illinois il=illinois "
-        "ind=indiana kan=kansas ky=kentucky la=louisiana mass=massachusetts ma=massachusetts md=maryland "
-        "mich=michigan mi=michigan minn=minnesota mn=minnesota miss=mississippi mo=missouri mont=montana "
-        "neb=nebraska nev=nevada nv=nevada oh=ohio okla=oklahoma ok=oklahoma ore=oregon or=oregon pa=pennsylvania "
-        "tenn=tennessee tn=tennessee tex=texas tx=texas ut=utah va=virginia vt=vermont wash=washington "
-        "wa=washington wis=wisconsin wi=wisconsin wyo=wyoming"
-    ).split()
+    for pair in [
+        "ala=alabama",
+        "ariz=arizona",
+        "az=arizona",
+        "ark=arkansas",
+        "calif=california",
+        "ca=california",
+        "colo=colorado",
+        "co=colorado",
+        "conn=connecticut",
+        "ct=connecticut",
+        "del=delaware",
+        "fla=florida",
+        "fl=florida",
+        "ga=georgia",
+        "ill=illinois",
+        "il=illinois",
+        "ind=indiana",
+        "kan=kansas",
+        "ky=kentucky",
+        "la=louisiana",
+        "mass=massachusetts",
+        "ma=massachusetts",
+        "md=maryland",
+        "mich=michigan",
+        "mi=michigan",
+        "minn=minnesota",
+        "mn=minnesota",
+        "miss=mississippi",
+        "mo=missouri",
+        "mont=montana",
+        "neb=nebraska",
+        "nev=nevada",
+        "nv=nevada",
+        "oh=ohio",
+        "okla=oklahoma",
+        "ok=oklahoma",
+        "ore=oregon",
+        "or=oregon",
+        "pa=pennsylvania",
+        "tenn=tennessee",
+        "tn=tennessee",
+        "tex=texas",
+        "tx=texas",
+        "ut=utah",
+        "va=virginia",
+        "vt=vermont",
+        "wash=washington",
+        "wa=washington",
+        "wis=wisconsin",
+        "wi=wisconsin",
+        "wyo=wyoming",
+    ]
 )
 PARTY_LETTERS = {"r": "republican", "d": "democrat", "i": "independent", "l": "libertarian"}
 
@@ -329,4 +373,8 @@ COMMON_NOUNS = (
 
 def is_people(noun: str) -> bool:
     """Whether a plural noun names human beings."""
-    return noun in PLURAL_PEOPLE or noun in QUANTITIES or (noun.endswith("s") and noun[:-1] in ROLES | PARTIES_AND_PEOPLES)
+    return (
+        noun in PLURAL_PEOPLE
+        or noun in QUANTITIES
+        or (noun.endswith("s") and noun[:-1] in ROLES | PARTIES_AND_PEOPLES)
+    )

@@ -32,8 +32,8 @@ _RUN = re.compile(
 )
 _PIECE = re.compile(rf"(?:(?:{lx.PARTICLES}) (?=[{_UPPER}]))?{_TOKEN}|(?:Jr|Sr)\b\.?")
 _POSSESSIVE = re.compile(r"[’']s\b|(?<=s)[’'](?= )")
-_OPENS = frozenset(" \n“‘\"([")
-_MARKS_OPENING = frozenset("“‘\"([")
+_OPENS = frozenset(' \n“‘"([')
+_MARKS_OPENING = frozenset('“‘"([')
 _CLOSES = frozenset("”’\"')]")
 _ENDS = frozenset(".!?:;\n•–—*")
 _APOSTROPHES = frozenset("’'")
@@ -148,7 +148,9 @@ def _headlines(flat: str) -> list[Span]:
     start = 0
     for line in flat.split("\n"):
         if 0 < len(line) < 250:
-            words = [word for word in re.findall(r"[^\W\d_]{4,}", line) if word.casefold() not in lx.FUNCTION_WORDS]
+            words = [
+                word for word in re.findall(r"[^\W\d_]{4,}", line) if word.casefold() not in lx.FUNCTION_WORDS
+            ]
             capitals = sum(1 for word in words if word[0].isupper())
             if len(words) >= 3 and capitals >= 0.8 * len(words):
                 found.append(Span(start, start + len(line)))

@@ -26,7 +26,7 @@ PRONOUNS: dict[str, str] = {
     **dict.fromkeys(("it", "its", "itself"), "it"),
 }
 _RELATIVE = frozenset({"who", "whom", "whose", "which", "that"})
-_FIRST_PERSON = frozenset("i me my mine myself we us our ours ourselves".split())
+_FIRST_PERSON = frozenset(["i", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves"])
 _LEADING = re.compile(
     r"(?:(?:but|and|or|by|within|among|to|from|according to|only|even|both|for|that|as|with|of|then|while|when"
     r"|(?:much |far |no |little )?(?:more|less|fewer|rather|other) than)\s+)+",
@@ -48,7 +48,26 @@ _EMPHASIS = re.compile(r"\s(?:himself|herself|itself|themselves|alone|too|also)$
 _QUOTE = re.compile(r"[“”\"]|''")
 _WORD = re.compile(r"[\w’'.&/-]+")
 _QUANTIFIERS = lx.DETERMINERS - {"the", "his", "her", "their", "its", "my", "our", "your"}
-_MANY = frozenset("two three four five six seven eight nine ten many several some both few most all".split())
+_MANY = frozenset(
+    [
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "many",
+        "several",
+        "some",
+        "both",
+        "few",
+        "most",
+        "all",
+    ]
+)
 _ARTICLES = frozenset({"the", "a", "an", "this", "that", "these", "those", "one", "every", "each"})
 _NAME = "\x01"
 
@@ -98,7 +117,7 @@ def read_phrase(flat: str, span: Span, names: Sequence[Name]) -> Phrase:
 def _trimmed(flat: str, span: Span) -> Span:
     text = span.of(flat)
     left = len(text) - len(text.lstrip(" \n\r“”\"‘'([,.;:–—-"))
-    right = len(text.rstrip(" \n\r“”\"([,;:–—-")) if left < len(text) else len(text)
+    right = len(text.rstrip(' \n\r“”"([,;:–—-')) if left < len(text) else len(text)
     return Span(span.start + left, span.start + max(left, right))
 
 
@@ -157,7 +176,9 @@ def _joins(core: str, head: str, rest: str) -> bool:
     """Whether two sources are joined, rather than one described twice."""
     if joined := _AND.search(core):
         left, right = core[: joined.start()], core[joined.end() :]
-        described = _NAME not in left and right.endswith(_NAME) and not left.casefold().startswith(("the ", "both "))
+        described = (
+            _NAME not in left and right.endswith(_NAME) and not left.casefold().startswith(("the ", "both "))
+        )
         return not described or _is_plural(left)
     if re.match(rf"(?:the |The )?{_NAME}", head) and re.search(rf"\sand (?:\w+ )?{_NAME}", head):
         return True

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from framing.voices import lexicon as lx
 from framing.voices.names import Name
 
-__all__ = ["Role", "affiliation_after", "premodifiers", "read_role", "role_after", "role_before"]
+__all__ = ["Role", "affiliation_after", "premodifiers", "read_role", "role_after", "role_before", "title_role"]
 
 _PARTY_STATE = re.compile(r"(?:, | \()([RDIL])[-–]([A-Z][\w. ]{1,14}?)\.?(?=[),])[),]?")
 _PARTY_OF = re.compile(r",? ?(?:a |an )?(Republican|Democrat|Independent)?,? ?of ([A-Z]\w+(?: [A-Z]\w+)?)")
@@ -23,13 +23,54 @@ _SERVED = re.compile(
 )
 _COPULA = re.compile(r" (?:is|was) (?:the|an?) ([\w’' -]{3,60}?)(?=[,.;]| who| that| of| for| in| at|$)")
 _VERBS = frozenset(
-    "is are was were be been has have had do does did will would can could should may might must said says say told"
-    " tells asked added wrote argued called noted claimed insisted warned went came made took gave got wants".split()
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "will",
+        "would",
+        "can",
+        "could",
+        "should",
+        "may",
+        "might",
+        "must",
+        "said",
+        "says",
+        "say",
+        "told",
+        "tells",
+        "asked",
+        "added",
+        "wrote",
+        "argued",
+        "called",
+        "noted",
+        "claimed",
+        "insisted",
+        "warned",
+        "went",
+        "came",
+        "made",
+        "took",
+        "gave",
+        "got",
+        "wants",
+    ]
 )
 _POST = re.compile(r"\s(?:of|for|in|at|from|with|on|by|to|under|who|whose|that|which|during|and|as)\s")
 _CLAUSE_END = re.compile(r"(?:[!?;:()“”\"\n—–]|(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})\.) ?")
 _BEGINS_APPOSITION = frozenset({", ", " (", " i", " w", ",w"})
-_CLOSING = frozenset(",.;:)”\"—")
+_CLOSING = frozenset(',.;:)”"—')
 _LOOSE = re.compile(r"\s(?:by|under|when|while|until|since|because|during|before|after)\s.*$", re.DOTALL)
 _AFTER_HEAD = frozenset({"general", "elect", "designate", "emeritus"})
 _WORD = re.compile(r"[\w’'.&/-]+")
@@ -64,6 +105,12 @@ def read_role(text: str) -> Role | None:
             text = _LOOSE.sub("", text).strip(" ,")
             return Role(text, words[index], frozenset(w.casefold().rstrip(".") for w in _WORD.findall(text)))
     return None
+
+
+def title_role(title: str) -> Role | None:
+    """The role in a title; None for a mere form of address."""
+    words = [w for w in title.split() if w.casefold().rstrip(".") not in lx.HONORIFICS]
+    return read_role(" ".join(words)) if words else None
 
 
 def role_after(flat: str, name: Name) -> Role | None:
@@ -150,7 +197,12 @@ def premodifiers(before: str) -> list[str]:
     kept: list[str] = []
     for word in reversed(before.split()):
         low = word.casefold()
-        if word.endswith(",") or low in lx.FUNCTION_WORDS - lx.TITLE_PARTS or low in _VERBS or (low.endswith("ed") and low != "retired"):
+        if (
+            word.endswith(",")
+            or low in lx.FUNCTION_WORDS - lx.TITLE_PARTS
+            or low in _VERBS
+            or (low.endswith("ed") and low != "retired")
+        ):
             return kept[1:] if low == "to" else kept
         kept.insert(0, word)
     return kept

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 from framing.annotations import Speaker, SpeakerKind
 from framing.text import Document, Span
 from framing.voices import lexicon as lx
-from framing.voices.cast import Cast, Figure, gender_of_noun
+from framing.voices.cast import Cast
+from framing.voices.figures import Figure, gender_of_noun
 from framing.voices.layout import Layout
 from framing.voices.names import Name, find_names, flatten
 from framing.voices.phrases import PRONOUNS, Phrase, read_phrase
@@ -106,7 +107,9 @@ _SUBORDINATE = re.compile(
     r"\b(?:when|as|while|before|after|if|because|although|though|since|until|once|where|whenever|that)\s(?:[\w’']+\s)?$",
     re.IGNORECASE,
 )
-_GOES_ON = re.compile(r"\w+ (?:also |then |later |further )?(?:continue[sd]|add(?:s|ed)|went on|goes on|conclude[sd])\b")
+_GOES_ON = re.compile(
+    r"\w+ (?:also |then |later |further )?(?:continue[sd]|add(?:s|ed)|went on|goes on|conclude[sd])\b"
+)
 """Verbs that say that the same speaker spoke before."""
 _FAINT = 10.0
 _PRESENT = 60.0
@@ -200,7 +203,9 @@ class _Resolver:
             begin = self.layout.starts[max(0, sentence - 1)]
             at = max(at, bisect_left(self.starts, begin))
             last = bisect_left(self.starts, offset)
-            near = [f for s in self.starts[max(at, last - 8) : last] if (f := self.cast.of.get(s)) and f.kind in _ONE]
+            near = [
+                f for s in self.starts[max(at, last - 8) : last] if (f := self.cast.of.get(s)) and f.kind in _ONE
+            ]
             if near and all(f is near[0] for f in near):
                 near[0].votes[PRONOUNS[word]] += 1
 
@@ -383,7 +388,7 @@ class _Resolver:
             only = self.cast.only_one_with(phrase.role)
             if only and self.salience.of(only, self._now(phrase.span.start)) >= _PRESENT:
                 return only
-        return self.cast.organization_called(phrase.head) if len(phrase.words) == 1 else None
+        return self.cast.namesakes.organization_called(phrase.head) if len(phrase.words) == 1 else None
 
     def _described_before(self, phrase: Phrase) -> _Described | None:
         now, words = self._now(phrase.span.start), set(phrase.words)
@@ -418,7 +423,7 @@ class _Resolver:
             return None
         names = find_names(text)
         asked = read_phrase(text, Span(0, len(text)), names)
-        if asked.form == "name" and (figure := self.cast.find_given(asked.names[0])):
+        if asked.form == "name" and (figure := self.cast.namesakes.find_given(asked.names[0])):
             return figure
         places = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(text)}(?!\w)", self.flat, re.IGNORECASE)]
         if not places:
@@ -457,6 +462,7 @@ _TRANSPARENT = re.compile(
     r"(?: ?\([^)]{1,20}\)|, [RDI]-[A-Z][\w.]*| of (?:[A-Z][\w.]* ?){1,3})*(?:, (?![^,]*\band\b)[^,;:.“”\"]{1,90})?,? ?"
 )
 
+
 def _agreement(referent: _Referent, wanted: str) -> float:
     """How far a pronoun may stand for the referent: 0 not at all, 1 fully, between: nothing speaks against it."""
     if isinstance(referent, _Described):
@@ -468,7 +474,9 @@ def _agreement(referent: _Referent, wanted: str) -> float:
             return float(referent.kind == "group")
         return 0.0 if referent.plural or referent.head in lx.ROLES else 1.0
     if wanted == "they":
-        return 1.0 if referent.kind == "group" else 0.5 if referent.kind == "organization" and referent.spoke else 0.0
+        return (
+            1.0 if referent.kind == "group" else 0.5 if referent.kind == "organization" and referent.spoke else 0.0
+        )
     if wanted == "it":
         if referent.spoke:
             return {"organization": 1.0, "place": 1.0, "unknown": 0.5}.get(referent.kind, 0.0)
@@ -487,7 +495,9 @@ def _describe(phrase: Phrase) -> _Described:
     people = phrase.plural and (lx.is_people(phrase.head) or phrase.head in lx.DETERMINERS)
     kind: SpeakerKind = "group" if people else "organization" if organization else "unnamed"
     role = text.split(" ", 1)[1] if phrase.determiner in {"the", "a", "an"} and " " in text else text
-    return _Described(text, phrase.words, phrase.head, phrase.plural, kind, role, gender=gender_of_noun(phrase.head))
+    return _Described(
+        text, phrase.words, phrase.head, phrase.plural, kind, role, gender=gender_of_noun(phrase.head)
+    )
 
 
 def _speaker(speaker_id: str, referent: _Referent, mentions: tuple[Span, ...], flat: str) -> Speaker:
@@ -496,7 +506,9 @@ def _speaker(speaker_id: str, referent: _Referent, mentions: tuple[Span, ...], f
             id=speaker_id, name=referent.name, mentions=mentions, role=referent.role, kind=referent.kind
         )
     role = referent.roles[0].text if referent.roles else None
-    return Speaker(id=speaker_id, name=referent.name(flat), mentions=mentions, role=role, kind=referent.speaker_kind())
+    return Speaker(
+        id=speaker_id, name=referent.name(flat), mentions=mentions, role=role, kind=referent.speaker_kind()
+    )
 
 
 def _enclosing(sources: Sequence[Source]) -> tuple[int | None, ...]:
