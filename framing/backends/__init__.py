@@ -5,7 +5,7 @@ of the backend that is asked for is imported. Nothing here reads environment var
 servers come in as parameters.
 """
 
-from framing.backends._options import BackendOptions, Retries
+from framing.backends._options import BackendOptions, Retries, Structured
 from framing.backends._protocols import Extractor, ModelBackend
 from framing.backends._registry import BackendInfo, list_backends, load_backend
 
@@ -15,6 +15,7 @@ __all__ = [
     "Extractor",
     "ModelBackend",
     "Retries",
+    "Structured",
     "list_backends",
     "load_backend",
 ]
