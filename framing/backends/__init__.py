@@ -4,8 +4,8 @@ A backend is addressed `name` or `name:model` (`openai:gpt-x`, `mock:replies.jso
 of the backend that is asked for is imported. Nothing here reads environment variables: keys and addresses of
 servers come in as parameters.
 
-To add one, write a class that is a `ModelBackend` (a model answers requests) or an `Extractor` (it finds everything
-by itself), give it a classmethod `from_address(model, *, base_url, api_key, options)` if its address carries a
+To add one, write a class that is a `ModelBackend` (a model answers requests) or an `Extractor` (it finds all by
+itself), give it a classmethod `from_address(model, *, base_url, api_key, options)` if its address carries a
 model, and announce it in its package:
 
     [project.entry-points."framing.backends"]
