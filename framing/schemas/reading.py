@@ -155,26 +155,36 @@ _NEXT_OBJECT = re.compile(r"\}\s*(?:,\s*(?=\{)|(?=\]))")
 _NEXT_STRING = re.compile(r'"\s*(?:,\s*(?=")|(?=\]))')
 
 
-def _salvage(text: str, at: int, notes: Notes) -> dict[str, Any]:
+def _salvage(text: str, at: int, notes: Notes) -> dict[str, Any] | None:
     """The complete members, and the complete elements of the lists, of an object that is damaged or cut."""
-    found: dict[str, Any] = {}
-    at += 1
-    while match := _KEY.match(text, at):
-        key = json.loads(match[1], strict=False)
-        at = match.end()
-        if text[at : at + 1] == "[":
-            found[key], at = _elements(text, at + 1, key, notes)
-            continue
-        try:
-            found[key], at = json.JSONDecoder().raw_decode(text, at)
-        except (ValueError, RecursionError):
-            break
-    rest = text[at:].strip()
+    found, end = _members(text, at + 1, notes)
+    rest = text[end:].strip()
+    if not found and (text[:at].strip() or (rest and not rest.startswith('"'))):
+        unreadable_reply(text, notes)
+        return None
     if rest and not rest.startswith("}"):
         notes.flaw("reply", "the reply breaks off or is not JSON from here on", rest, kind="truncated")
     elif not rest and not notes.truncated:
         notes.flaw("reply", "the reply breaks off before its end", text[-80:], kind="truncated")
-    return found
+    return found or None
+
+
+def _members(text: str, at: int, notes: Notes) -> tuple[dict[str, Any], int]:
+    """The members of an object up to the first that cannot be read, and where that one begins."""
+    found: dict[str, Any] = {}
+    while match := _KEY.match(text, at):
+        key, value = json.loads(match[1], strict=False), match.end()
+        try:
+            found[key], at = json.JSONDecoder().raw_decode(text, value)
+        except (ValueError, RecursionError):
+            if text[value : value + 1] == "[":
+                found[key], at = _elements(text, value + 1, key, notes)
+            elif text[value : value + 1] == "{":
+                found[key], at = _members(text, value + 1, notes)
+                break
+            else:
+                break
+    return found, at
 
 
 def _elements(text: str, at: int, key: str, notes: Notes) -> tuple[list[Any], int]:

@@ -107,7 +107,8 @@ def read_sections(
 
 def _listed(root: Mapping[str, Any], section: Section, notes: Notes) -> Sequence[Any] | None:
     if section not in root:
-        notes.flaw(section, f"{section!r} is missing from the reply", kind="invalid_reply")
+        if not notes.truncated:
+            notes.flaw(section, f"{section!r} is missing from the reply", kind="invalid_reply")
         return None
     raw = root[section]
     if not isinstance(raw, list):
@@ -267,7 +268,7 @@ def settled_frames(
             reason = f"{codebook.ref} takes one label; {frames[0].frame!r} came first"
             notes.flaw(extra.item, reason, extra.raw)
         frames = frames[:1]
-    if asks_primary(codebook) and frames:
+    if asks_primary(codebook) and frames and not (primary is None and notes.truncated):
         _check_primary(primary, tuple(labels), notes)
         frames = [replace(frame, primary=frame.frame == primary) for frame in frames]
     return tuple(frames)
