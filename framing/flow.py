@@ -131,7 +131,11 @@ def _read(reply: Reply, read: Callable[[str], Draft]) -> Draft:
         return Draft()
     if reply.text.strip():
         return read(reply.text)
-    return Draft(flaws=(Flaw("reply", "the answer is empty", reply.text, kind="invalid_reply"),)) if reply.finish == "stop" else Draft()
+    return (
+        Draft(flaws=(Flaw("reply", "the answer is empty", reply.text, kind="invalid_reply"),))
+        if reply.finish == "stop"
+        else Draft()
+    )
 
 
 def _ended_early(reply: Reply) -> Iterator[Problem]:

@@ -41,7 +41,9 @@ def nest(statements: Sequence[Statement]) -> tuple[Statement, ...]:
         statement = statements[index]
         start = covering(statement.spans).start
         open_ = [outer for outer in open_ if covering(outer.spans).end > start]
-        outside = [outer for outer in open_ if _size(outer) > _size(statement) and _holds(outer.spans, statement.spans)]
+        outside = [
+            outer for outer in open_ if _size(outer) > _size(statement) and _holds(outer.spans, statement.spans)
+        ]
         if statement.within is None and outside:
             nested[index] = statement.model_copy(update={"within": min(outside, key=_size).id})
         open_.append(statement)

@@ -132,7 +132,9 @@ def _headlines(flat: str) -> list[Span]:
     start = 0
     for line in flat.split("\n"):
         if 0 < len(line) < 250:
-            words = [word for word in re.findall(r"[^\W\d_]{4,}", line) if word.casefold() not in lx.FUNCTION_WORDS]
+            words = [
+                word for word in re.findall(r"[^\W\d_]{4,}", line) if word.casefold() not in lx.FUNCTION_WORDS
+            ]
             capitals = sum(1 for word in words if word[0].isupper())
             if len(words) >= 3 and capitals >= 0.8 * len(words):
                 found.append(Span(start, start + len(line)))
@@ -218,7 +220,9 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
 
 
 def _describes(token: _Token) -> bool:
-    return token.low in lx.PARTIES_AND_PEOPLES or (token.text.isupper() and len(token.text) > 2 and "." not in token.text)
+    return token.low in lx.PARTIES_AND_PEOPLES or (
+        token.text.isupper() and len(token.text) > 2 and "." not in token.text
+    )
 
 
 def _bare_tokens(tokens: tuple[_Token, ...]) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def read_phrase(flat: str, span: Span, names: Sequence[Name]) -> Phrase:
 def _trimmed(flat: str, span: Span) -> Span:
     text = span.of(flat)
     left = len(text) - len(text.lstrip(" \n\r“”\"‘'([,.;:–—-"))
-    right = len(text.rstrip(" \n\r“”\"([,;:–—-")) if left < len(text) else len(text)
+    right = len(text.rstrip(' \n\r“”"([,;:–—-')) if left < len(text) else len(text)
     return Span(span.start + left, span.start + max(left, right))
 
 
@@ -139,7 +139,9 @@ def _joins(core: str, head: str, rest: str) -> bool:
     """Whether two sources are joined, rather than one described twice."""
     if joined := _AND.search(core):
         left, right = core[: joined.start()], core[joined.end() :]
-        described = _NAME not in left and right.endswith(_NAME) and not left.casefold().startswith(("the ", "both "))
+        described = (
+            _NAME not in left and right.endswith(_NAME) and not left.casefold().startswith(("the ", "both "))
+        )
         return not described or _is_plural(left)
     if re.match(rf"(?:the |The )?{_NAME}", head) and re.search(rf"\sand (?:\w+ )?{_NAME}", head):
         return True

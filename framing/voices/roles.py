@@ -120,7 +120,12 @@ def _premodifiers(before: str) -> list[str]:
     kept: list[str] = []
     for word in reversed(before.split()):
         low = word.casefold()
-        if word.endswith(",") or low in lx.FUNCTION_WORDS or low in _VERBS or (low.endswith("ed") and low != "retired"):
+        if (
+            word.endswith(",")
+            or low in lx.FUNCTION_WORDS
+            or low in _VERBS
+            or (low.endswith("ed") and low != "retired")
+        ):
             return kept[1:] if low == "to" else kept
         kept.insert(0, word)
     return kept

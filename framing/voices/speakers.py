@@ -178,16 +178,16 @@ class _Resolver:
                 continue
             at = max(at, bisect_left(self.starts, begin))
             last = bisect_left(self.starts, offset)
-            near = [f for s in self.starts[max(at, last - 8) : last] if (f := self.cast.of.get(s)) and f.kind in _ONE]
+            near = [
+                f for s in self.starts[max(at, last - 8) : last] if (f := self.cast.of.get(s)) and f.kind in _ONE
+            ]
             if near and all(f is near[0] for f in near):
                 near[0].votes[PRONOUNS[word.casefold()]] += 1
 
     def _events(self) -> Iterator[tuple[int, int, int]]:
         taken = {p.start for s in self.sources if (p := s.span) is not None}
         events = [(s, 0, i) for i, s in enumerate(self.starts) if s in self.cast.of]
-        events += [
-            (m.start(), 1, m.start()) for m in _PRONOUN.finditer(self.flat) if m.start() not in taken
-        ]
+        events += [(m.start(), 1, m.start()) for m in _PRONOUN.finditer(self.flat) if m.start() not in taken]
         events += [(s.span.start if s.span else s.at.start, 2, i) for i, s in enumerate(self.sources)]
         yield from sorted(events)
 
@@ -443,7 +443,9 @@ def _describe(phrase: Phrase) -> _Described:
     organization = phrase.head in lx.ORGANIZATION_NOUNS and not phrase.plural
     kind: SpeakerKind = "group" if phrase.plural else "organization" if organization else "unnamed"
     role = text.split(" ", 1)[1] if phrase.determiner in {"the", "a", "an"} and " " in text else text
-    return _Described(text, phrase.words, phrase.head, phrase.plural, kind, role, gender=gender_of_noun(phrase.head))
+    return _Described(
+        text, phrase.words, phrase.head, phrase.plural, kind, role, gender=gender_of_noun(phrase.head)
+    )
 
 
 def _speaker(speaker_id: str, referent: _Referent, mentions: tuple[Span, ...], flat: str) -> Speaker:
@@ -452,7 +454,9 @@ def _speaker(speaker_id: str, referent: _Referent, mentions: tuple[Span, ...], f
             id=speaker_id, name=referent.name, mentions=mentions, role=referent.role, kind=referent.kind
         )
     role = referent.roles[0].text if referent.roles else None
-    return Speaker(id=speaker_id, name=referent.name(flat), mentions=mentions, role=role, kind=referent.speaker_kind())
+    return Speaker(
+        id=speaker_id, name=referent.name(flat), mentions=mentions, role=role, kind=referent.speaker_kind()
+    )
 
 
 def _enclosing(sources: Sequence[Source]) -> tuple[int | None, ...]:
