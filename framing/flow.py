@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING
@@ -61,8 +61,8 @@ def converse(request: Request, read: Callable[[str], Draft], *, repairs: int = 1
     reply = yield request
     replies = [reply]
     draft, problems = _read(reply, read), list(_ended_early(reply))
-    while draft.flaws and reply.finish == "stop" and len(replies) <= repairs:
-        request = request.following(reply.text, correction(draft.flaws))
+    while reply.finish == "stop" and len(replies) <= repairs and (faults := _repairable(draft)):
+        request = request.following(reply.text, correction(faults))
         try:
             reply = yield request
         except BackendError as error:
@@ -110,7 +110,7 @@ async def adrive(conversation: Conversation, backend: ModelBackend) -> Outcome:
 
 def correction(flaws: tuple[Flaw, ...]) -> str:
     """The message that shows a model what is wrong with its answer and asks for all of it again."""
-    lines = [f"- {flaw.item or 'reply'}: {flaw.reason}" for flaw in flaws[:LISTED_FLAWS]]
+    lines = [f"- {flaw.item}: {flaw.reason}" for flaw in flaws[:LISTED_FLAWS]]
     if len(flaws) > LISTED_FLAWS:
         lines.append(f"- and {len(flaws) - LISTED_FLAWS} more of the same kind")
     return (
@@ -129,6 +129,7 @@ def _outcome(end: StopIteration) -> Outcome:
 def _read(reply: Reply, read: Callable[[str], Draft]) -> Draft:
     if reply.finish == "refusal":
         return Draft()
+<<<<<<< HEAD
     if reply.text.strip():
         return read(reply.text)
     return (
@@ -136,6 +137,16 @@ def _read(reply: Reply, read: Callable[[str], Draft]) -> Draft:
         if reply.finish == "stop"
         else Draft()
     )
+=======
+    if not reply.text.strip():
+        empty = Flaw("reply", "the answer is empty", reply.text, kind="invalid_reply")
+        return Draft(flaws=(empty,)) if reply.finish == "stop" else Draft()
+    draft = read(reply.text)
+    if reply.finish == "content_filter":
+        # The text may be the filter's own words: that they cannot be read is no news then.
+        return replace(draft, flaws=tuple(flaw for flaw in draft.flaws if _is_item(flaw)))
+    return draft
+>>>>>>> main
 
 
 def _ended_early(reply: Reply) -> Iterator[Problem]:
@@ -154,20 +165,37 @@ def _problem(flaw: Flaw) -> Problem:
     return Problem(kind=flaw.kind, reason=flaw.reason, raw=flaw.raw, item=flaw.item or None)
 
 
+def _repairable(draft: Draft) -> tuple[Flaw, ...]:
+    """The flaws that are worth asking about: an item given twice costs nothing, a refusal is not argued with."""
+    return () if _refused(draft) else tuple(flaw for flaw in draft.flaws if _problem(flaw).loses)
+
+
+def _refused(draft: Draft) -> bool:
+    return any(flaw.kind == "refusal" for flaw in draft.flaws)
+
+
 def _better(repaired: Draft, before: Draft) -> bool:
-    return len(repaired.flaws) < len(before.flaws) and not _items(before) - _items(repaired)
+    if _refused(repaired) or _items(before) - _items(repaired):
+        return False
+    return len(_repairable(repaired)) < len(_repairable(before))
 
 
 def _left_out(repaired: Draft, before: Draft) -> Iterator[Problem]:
     missing = _count(before) - _count(repaired)
     if missing > 0:
-        raw = [flaw.raw for flaw in before.flaws if flaw.item]
+        raw = [flaw.raw for flaw in _repairable(before) if _is_item(flaw)]
         reason = f"{missing} of {len(raw)} faulty item(s) were left out of the corrected answer"
         yield Problem(kind="invalid_item", reason=reason, raw=raw)
 
 
 def _count(draft: Draft) -> int:
-    return _items(draft).total() + len({flaw.item for flaw in draft.flaws if flaw.item})
+    faulty = {flaw.item[: flaw.item.rindex("]")] for flaw in _repairable(draft) if _is_item(flaw)}
+    return _items(draft).total() + len(faulty)
+
+
+def _is_item(flaw: Flaw) -> bool:
+    """Whether the flaw is one of an item (`claims[3]`) and not of the reply or of a whole list."""
+    return "]" in flaw.item
 
 
 def _items(draft: Draft) -> Counter[tuple[str, ...]]:
@@ -179,6 +207,7 @@ def _items(draft: Draft) -> Counter[tuple[str, ...]]:
     for frame in draft.frames:
         items[("frame", frame.frame)] += 1
         items.update(("evidence", frame.frame, *_passage(evidence.where)) for evidence in frame.evidence)
+    items.update(("answer", answer.question) for answer in draft.answers)
     return items
 
 

@@ -380,9 +380,16 @@ def test_less_than_one_attempt_is_a_usage_error() -> None:
 @settings(deadline=None)
 @given(st.integers(1, 10_000), st.none() | st.floats(0, 1e6))
 def test_a_pause_lies_between_what_was_asked_and_the_longest(attempt: int, asked: float | None) -> None:
-    policy = Retries()
-    seconds = _retry.pause(policy, attempt, asked)
+    policy = Retries(attempts=20_000, longest_retry_after=1e6, budget=1e9)
+    seconds = policy.pause_after(RateLimitError("mock", "slow", retry_after=asked), attempt=attempt)
+    assert seconds is not None
     assert (asked or 0) <= seconds <= (asked or 0) + policy.longest_wait
+
+
+def test_a_retry_is_logged_with_its_reason(pauses: list[float], caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "framing.backends")
+    failing(ServerError("mock", "down for a moment")).complete(ask())
+    assert "mock: down for a moment; asked again in" in caplog.text
 
 
 # --- Faults ---------------------------------------------------------------------------------------------

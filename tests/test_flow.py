@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from framing.backends.mock import Answer, Mock
 from framing.errors import AuthenticationError, BackendTimeoutError, RateLimitError
@@ -144,6 +147,30 @@ def test_a_refusal_is_reported_and_not_argued_with() -> None:
     assert len(mock.requests) == 1
 
 
+def test_a_refusal_that_only_the_reader_recognises_is_not_argued_with_either() -> None:
+    refusal = Draft(flaws=(Flaw("reply", "the model declined to answer", "Sorry", kind="refusal"),))
+    mock = Mock(["Sorry"])
+    assert kinds(drive(converse(REQUEST, lambda _: refusal), mock)) == ["refusal"]
+
+
+def test_a_repair_that_the_reader_takes_for_a_refusal_leaves_the_first_answer() -> None:
+    drafts = iter(
+        (
+            Draft(flaws=(Flaw("claims[0]", "wrong", 1), Flaw("claims[1]", "wrong", 2))),
+            Draft(flaws=(Flaw("reply", "the model declined to answer", "Sorry", kind="refusal"),)),
+        )
+    )
+    outcome = drive(converse(REQUEST, lambda _: next(drafts)), Mock(["1", "Sorry"]))
+    assert kinds(outcome) == ["invalid_item", "invalid_item"]
+
+
+def test_an_item_given_twice_is_reported_but_not_paid_for_again() -> None:
+    draft = Draft(flaws=(Flaw("claims[1]", "the same as claims[0]", "a", kind="duplicate"),))
+    mock = Mock(["1"])
+    assert kinds(drive(converse(REQUEST, lambda _: draft), mock)) == ["duplicate"]
+    assert len(mock.requests) == 1
+
+
 def test_a_refused_repair_leaves_the_first_answer() -> None:
     outcome, _ = outcome_of('["a", 1]', Reply("No.", finish="refusal"))
     assert texts(outcome) == ["a"]
@@ -163,9 +190,18 @@ def test_a_correction_that_is_cut_off_is_reported_as_truncated() -> None:
     assert kinds(outcome) == ["truncated"]
 
 
-def test_a_filtered_answer_has_its_own_kind_of_problem() -> None:
-    outcome, _ = outcome_of(Reply("", finish="content_filter"))
-    assert kinds(outcome) == ["content_filter"]
+@pytest.mark.parametrize("text", ["", "The prompt was filtered."])
+def test_a_filtered_answer_has_its_own_kind_of_problem(text: str) -> None:
+    outcome, mock = outcome_of(Reply(text, finish="content_filter"))
+    (problem,) = outcome.problems
+    assert (problem.kind, problem.raw) == ("content_filter", text)
+    assert len(mock.requests) == 1
+
+
+def test_of_a_filtered_answer_what_could_be_read_is_kept() -> None:
+    outcome, _ = outcome_of(Reply('["a", 1]', finish="content_filter"))
+    assert texts(outcome) == ["a"]
+    assert kinds(outcome) == ["content_filter", "invalid_item"]
 
 
 def test_an_empty_answer_is_never_taken_for_an_article_without_claims() -> None:
@@ -219,3 +255,18 @@ def test_a_long_list_of_flaws_is_shortened_and_says_so() -> None:
     assert f"claims[{LISTED_FLAWS - 1}]" in message
     assert f"claims[{LISTED_FLAWS}]" not in message
     assert "and 7 more" in message
+
+
+ITEMS = st.lists(st.sampled_from(["a", "b", "c"]) | st.integers(0, 3), max_size=6)
+
+
+@settings(deadline=None)
+@given(ITEMS, ITEMS)
+def test_no_item_is_lost_without_a_problem(first: list[str | int], second: list[str | int]) -> None:
+    outcome, _ = outcome_of(json.dumps(first), json.dumps(second))
+    right = Counter(item for item in first if isinstance(item, str))
+    assert not right - Counter(texts(outcome))
+    wrong = sum(not isinstance(item, str) for item in first)
+    reported = sum(len(p.raw) if isinstance(p.raw, list) else 1 for p in outcome.problems)
+    corrected = len(texts(outcome)) - right.total()
+    assert corrected + reported >= wrong

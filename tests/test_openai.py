@@ -263,6 +263,12 @@ def test_the_way_an_answer_ended_is_kept(answer: Canned, finish: str, text: str)
     assert (reply.finish, reply.text) == (finish, text)
 
 
+@pytest.mark.parametrize("code", ["content_filter", "content_policy_violation"])
+def test_an_article_that_a_filter_keeps_from_the_model_is_a_filtered_reply(code: str, way: Way) -> None:
+    reply = reply_to(failed(400, code, "the prompt triggered the policy"), way)
+    assert (reply.finish, reply.text) == ("content_filter", "the prompt triggered the policy")
+
+
 def responses(content: list[dict[str, str]], **more: Any) -> Canned:
     output = [{"type": "reasoning", "summary": []}, {"type": "message", "content": content}]
     usage = {"input_tokens": 5, "output_tokens": 6, "input_tokens_details": {"cached_tokens": 4}}
@@ -399,7 +405,7 @@ def test_a_server_beyond_loopback_is_not_reached_in_a_test(way: Way) -> None:
         ask(backend, way)
 
 
-@pytest.mark.parametrize("url", ["localhost:8000", "ftp://x/v1", "http://", "", " "])
+@pytest.mark.parametrize("url", ["localhost:8000", "ftp://x/v1", "http://", "http://x/v1?a=b", "", " "])
 def test_a_base_url_that_is_none_is_a_usage_error(url: str) -> None:
     with pytest.raises(FramingError) as caught:
         OpenAI("gpt-x", base_url=url)

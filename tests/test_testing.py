@@ -295,3 +295,122 @@ def test_a_date_of_http_is_rounded_up_so_that_nobody_comes_too_early() -> None:
 def test_a_limit_of_requests_a_minute_is_kept_and_told() -> None:
     with FaultServer(lambda _: "x", requests_per_minute=2) as server:
         assert [post(server, CHAT, chat())[0] for _ in range(3)] == [200, 200, 429]
+
+
+# --- Batches --------------------------------------------------------------------------------------------
+
+
+def upload(server: FaultServer, lines: list[dict[str, Any]]) -> str:
+    content = "".join(json.dumps(line) + "\n" for line in lines)
+    form = (
+        '--xx\r\nContent-Disposition: form-data; name="purpose"\r\n\r\nbatch\r\n'
+        '--xx\r\nContent-Disposition: form-data; name="file"; filename="b.jsonl"\r\n\r\n'
+        f"{content}\r\n--xx--\r\n"
+    )
+    url = server.base_url + "/files"
+    headers = {"Content-Type": 'multipart/form-data; boundary="xx"'}
+    with urllib.request.urlopen(urllib.request.Request(url, form.encode(), headers)) as response:
+        identifier: str = json.load(response)["id"]
+        return identifier
+
+
+def batch_of(count: int) -> list[dict[str, Any]]:
+    return [
+        {"custom_id": f"d{n}", "method": "POST", "url": "/v1" + CHAT, "body": chat(f"text {n}")}
+        for n in range(count)
+    ]
+
+
+def run_batch(server: FaultServer, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    asked = {"input_file_id": upload(server, lines), "endpoint": "/v1" + CHAT, "completion_window": "24h"}
+    batch: dict[str, Any] = post(server, "/batches", asked)[1]
+    assert batch["status"] == "validating"
+    assert get(server, f"/batches/{batch['id']}")[1]["status"] == "in_progress"
+    ended: dict[str, Any] = get(server, f"/batches/{batch['id']}")[1]
+    assert ended == get(server, f"/batches/{batch['id']}")[1]
+    return ended
+
+
+def lines_of(server: FaultServer, file: str | None) -> list[dict[str, Any]]:
+    if file is None:
+        return []
+    with urllib.request.urlopen(f"{server.base_url}/files/{file}/content") as response:
+        return [json.loads(line) for line in response]
+
+
+def test_a_batch_is_answered_line_by_line_in_another_order() -> None:
+    with FaultServer(lambda asked: asked["messages"][0]["content"].upper()) as server:
+        batch = run_batch(server, batch_of(20))
+        lines = lines_of(server, batch["output_file_id"])
+    texts = {line["custom_id"]: line["response"]["body"]["choices"][0]["message"]["content"] for line in lines}
+    assert texts == {f"d{n}": f"TEXT {n}" for n in range(20)}
+    assert [line["custom_id"] for line in lines] != [f"d{n}" for n in range(20)]
+    assert (batch["status"], batch["error_file_id"]) == ("completed", None)
+    assert batch["request_counts"] == {"total": 20, "completed": 20, "failed": 0}
+
+
+def test_requests_of_a_batch_that_fail_go_to_the_error_file() -> None:
+    with FaultServer(lambda _: "x", faults=Faults(server_error=0.5)) as server:
+        batch = run_batch(server, batch_of(20))
+        good, bad = (lines_of(server, batch[f"{kind}_file_id"]) for kind in ("output", "error"))
+    assert {line["response"]["status_code"] for line in bad} == {500}
+    assert sorted(line["custom_id"] for line in good + bad) == sorted(f"d{n}" for n in range(20))
+
+
+def test_a_batch_whose_time_ran_out_names_the_requests_that_were_not_made() -> None:
+    with FaultServer(lambda _: "x", faults=Faults(timeout=0.5)) as server:
+        batch = run_batch(server, batch_of(20))
+        bad = lines_of(server, batch["error_file_id"])
+    assert batch["status"] == "expired"
+    assert {line["error"]["code"] for line in bad} == {"batch_expired"}
+
+
+def test_lines_of_a_batch_can_be_missing_or_there_twice() -> None:
+    with FaultServer(lambda _: "x", faults=Faults(missing=0.3, duplicated=0.3)) as server:
+        batch = run_batch(server, batch_of(40))
+        names = [line["custom_id"] for line in lines_of(server, batch["output_file_id"])]
+    assert 0 < len(set(names)) < 40
+    assert len(names) > len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ([], "empty"),
+        (batch_of(2) + batch_of(1), "custom_id is used twice"),
+        ([{**batch_of(1)[0], "url": "/v1/responses"}], "not for /v1/chat/completions"),
+    ],
+)
+def test_a_batch_that_is_wrong_fails_as_a_whole(lines: list[dict[str, Any]], reason: str) -> None:
+    with FaultServer(lambda _: "x") as server:
+        batch = run_batch(server, lines)
+    assert batch["status"] == "failed"
+    assert reason in batch["errors"]["data"][0]["message"]
+
+
+def test_a_batch_can_be_cancelled() -> None:
+    with FaultServer(lambda _: "x") as server:
+        file = upload(server, batch_of(1))
+        batch = post(server, "/batches", {"input_file_id": file, "endpoint": "/v1" + CHAT})[1]
+        assert post(server, f"/batches/{batch['id']}/cancel", {})[1]["status"] == "cancelled"
+        assert get(server, f"/batches/{batch['id']}")[1]["status"] == "cancelled"
+
+
+def test_files_and_batches_are_listed_and_unknown_ones_are_not_found() -> None:
+    with FaultServer(lambda _: "x") as server:
+        file = upload(server, batch_of(1))
+        assert [listed["id"] for listed in get(server, "/files")[1]["data"]] == [file]
+        assert get(server, f"/files/{file}")[1]["purpose"] == "batch"
+        assert get(server, "/batches")[1]["data"] == []
+        assert get(server, "/files/none")[0] == 404
+        assert get(server, "/batches/none")[0] == 404
+        assert post(server, "/batches", {"input_file_id": "none"})[0] == 400
+        assert post(server, "/files", {})[0] == 400
+
+
+def test_a_deleted_file_is_gone() -> None:
+    with FaultServer(lambda _: "x") as server:
+        url = f"{server.base_url}/files/{upload(server, batch_of(1))}"
+        with urllib.request.urlopen(urllib.request.Request(url, method="DELETE")) as response:
+            assert json.load(response)["deleted"] is True
+        assert get(server, "/files")[1]["data"] == []

@@ -22,6 +22,8 @@ FaultKind = Literal[
     "malformed",
     "truncated",
     "refusal",
+    "missing",
+    "duplicated",
 ]
 FAULT_KINDS: tuple[FaultKind, ...] = (
     "rate_limit",
@@ -33,6 +35,8 @@ FAULT_KINDS: tuple[FaultKind, ...] = (
     "malformed",
     "truncated",
     "refusal",
+    "missing",
+    "duplicated",
 )
 
 
@@ -49,6 +53,7 @@ class Faults:
     broken: the answer is cut off on its way, so that its envelope is not JSON either.
     malformed: the model's text is not JSON. truncated: it ends early, with finish "length".
     refusal: the model declines.
+    missing, duplicated: the line of a batch is not there, or twice; they mean nothing outside batches.
     """
 
     seed: int = 0
@@ -62,6 +67,8 @@ class Faults:
     malformed: float = 0.0
     truncated: float = 0.0
     refusal: float = 0.0
+    missing: float = 0.0
+    duplicated: float = 0.0
 
     def __post_init__(self) -> None:
         shares = [getattr(self, kind) for kind in FAULT_KINDS]

@@ -23,11 +23,16 @@ from framing.errors import (
     ServerError,
 )
 
-__all__ = ["RateLimits", "duration", "error_of_body", "retry_after", "translated"]
+__all__ = ["Filtered", "RateLimits", "duration", "error_of_body", "retry_after", "translated"]
 
 _NO_MONEY = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
+_FILTERED = {"content_filter", "content_policy_violation"}
 _KEY = re.compile(r"\b(sk|pk|key)-[\w*.-]{4,}")
 _LONGEST_REASON = 500
+
+
+class Filtered(BadRequestError):
+    """The server refuses to show this request to the model: a fact about the article, not about the run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,8 @@ def _error(
     said = f"HTTP {status}: {message}"
     if status == 402 or (status == 429 and codes & _NO_MONEY):
         return QuotaError(address, f"the account has no money left ({said})", status=status)
+    if status == 400 and codes & _FILTERED:
+        return Filtered(address, message, status=status)
     if status in (401, 403):
         return AuthenticationError(address, f"the server refuses the key ({said})", status=status)
     if status == 408:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from framing.errors import UsageError
+from framing.errors import RetryableError, UsageError
 
 __all__ = ["BackendOptions", "Retries"]
 
@@ -32,6 +33,21 @@ class Retries:
     def __post_init__(self) -> None:
         if self.attempts < 1:
             raise UsageError(f"attempts must be at least 1 (1 retries nothing), not {self.attempts!r}")
+
+    def pause_after(self, error: Exception, *, attempt: int, waited: float = 0.0) -> float | None:
+        """Seconds to wait after the `attempt`-th attempt (1, 2, …) ended in `error`; None: it is final.
+
+        `waited` is what earlier pauses took. The pause is never less than the server asked for, and then a little
+        more, so that those who were all told the same do not return together.
+        """
+        if not isinstance(error, RetryableError) or attempt >= self.attempts:
+            return None
+        asked = error.retry_after
+        exponential = min(self.longest_wait, self.first_wait * 2.0 ** min(attempt - 1, 62))
+        jittered = exponential * (1 + random.random()) / 2
+        pause = jittered if asked is None else max(0.0, asked) + jittered / 4
+        too_long = (asked or 0.0) > self.longest_retry_after or waited + pause > self.budget
+        return None if too_long else pause
 
 
 NO_RETRIES = Retries(attempts=1)

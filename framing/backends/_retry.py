@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import random
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -14,69 +14,75 @@ from framing.errors import RetryableError
 if TYPE_CHECKING:
     from tenacity import RetryCallState
 
-__all__ = ["acall", "call", "pause"]
+__all__ = ["acall", "call"]
+
+_log = logging.getLogger("framing.backends")
 
 T = TypeVar("T")
 
 
 def call(attempt: Callable[[], T], policy: Retries) -> T:
     """The result of `attempt`, called again as `policy` allows; the last error is raised as it is."""
-    if policy.attempts == 1:
+    try:
         return attempt()
+    except RetryableError as error:
+        if policy.attempts == 1:
+            raise
+        failed = [error]
     from tenacity import Retrying
 
+    def again() -> T:
+        if failed:
+            raise failed.pop()
+        return attempt()
+
     rules = _Rules(policy)
-    return Retrying(sleep=_sleep, stop=rules.stop, wait=rules.wait, retry=rules.again, reraise=True)(attempt)
+    return Retrying(sleep=_sleep, stop=rules.stop, wait=rules.wait, retry=rules.again, reraise=True)(again)
 
 
 async def acall(attempt: Callable[[], Awaitable[T]], policy: Retries) -> T:
     """`call` for a coroutine function."""
-    if policy.attempts == 1:
+    # Nearly every request goes well, and tenacity costs a tenth of what a request costs: it is shown the
+    # first failure where there is one.
+    try:
         return await attempt()
+    except RetryableError as error:
+        if policy.attempts == 1:
+            raise
+        failed = [error]
     from tenacity import AsyncRetrying
+
+    async def again() -> T:
+        if failed:
+            raise failed.pop()
+        return await attempt()
 
     rules = _Rules(policy)
     # One controller a call: tenacity keeps the state of a call in the controller.
     controller = AsyncRetrying(sleep=_asleep, stop=rules.stop, wait=rules.wait, retry=rules.again, reraise=True)
-    return await controller(attempt)
-
-
-def pause(policy: Retries, attempt: int, retry_after: float | None) -> float:
-    """Seconds to wait after the `attempt`-th attempt (1, 2, …) failed.
-
-    Exponential with half of it random; never less than the server asked for, and then a little more, so that
-    those who were all told the same do not return together.
-    """
-    exponential = min(policy.longest_wait, policy.first_wait * 2.0 ** min(attempt - 1, 62))
-    jittered = exponential * (1 + random.random()) / 2
-    if retry_after is None:
-        return jittered
-    return max(0.0, retry_after) + jittered / 4
+    return await controller(again)
 
 
 class _Rules:
-    """A Retries policy in tenacity's terms."""
-
-    __slots__ = ("policy",)
+    """A Retries policy in tenacity's terms: its decision is taken where tenacity asks how long to wait."""
 
     def __init__(self, policy: Retries) -> None:
-        self.policy = policy
+        self._policy = policy
+        self._pause: float | None = None
 
     def again(self, state: RetryCallState) -> bool:
-        error = _error(state)
-        if not isinstance(error, RetryableError):
-            return False
-        return (error.retry_after or 0) <= self.policy.longest_retry_after
+        return isinstance(_error(state), RetryableError)
 
     def wait(self, state: RetryCallState) -> float:
         error = _error(state)
-        asked = error.retry_after if isinstance(error, RetryableError) else None
-        return pause(self.policy, state.attempt_number, asked)
+        assert isinstance(error, RetryableError)
+        self._pause = self._policy.pause_after(error, attempt=state.attempt_number, waited=state.idle_for)
+        if self._pause is not None:
+            _log.info("%s; asked again in %.1f s", error, self._pause)
+        return self._pause or 0.0
 
     def stop(self, state: RetryCallState) -> bool:
-        if state.attempt_number >= self.policy.attempts:
-            return True
-        return state.idle_for + state.upcoming_sleep > self.policy.budget
+        return self._pause is None
 
 
 def _error(state: RetryCallState) -> BaseException | None:

@@ -22,7 +22,7 @@ import httpx2
 import openai
 
 from framing._version import __version__
-from framing.backends._openai_errors import RateLimits, error_of_body, translated
+from framing.backends._openai_errors import Filtered, RateLimits, error_of_body, translated
 from framing.backends._openai_wire import wire_of
 from framing.backends._options import BackendOptions
 from framing.backends._retry import acall, call
@@ -32,7 +32,7 @@ from framing.errors import (
     MissingDependencyError,
     UsageError,
 )
-from framing.messages import Reply, Request
+from framing.messages import Reply, Request, Usage
 
 __all__ = ["OFFICIAL_URL", "OpenAI", "RateLimits"]
 
@@ -69,6 +69,7 @@ class OpenAI:
         host = urlsplit(self._url).hostname or ""
         self._local = host in ("localhost", "127.0.0.1", "::1")
         self._wire = wire_of(model, self.address, self._options, official=host.endswith(_NEWER_NAMES))
+        self._endpoint = self._url.rstrip("/") + self._wire.path
         self._secrets = tuple(s for s in (api_key, *self._options.headers.values()) if s and len(s) > 3)
         self._client: openai.OpenAI | None = None
         self._creating = threading.Lock()
@@ -93,10 +94,13 @@ class OpenAI:
 
         def attempt() -> Reply:
             with self._translating():
-                response = client.post(self._wire.path, content=body, cast_to=httpx2.Response)
+                response = client.post(self._endpoint, content=body, cast_to=httpx2.Response)
             return self._reply(response)
 
-        return call(attempt, self._options.retries)
+        try:
+            return call(attempt, self._options.retries)
+        except Filtered as error:
+            return _filtered(error)
 
     async def acomplete(self, request: Request) -> Reply:
         """`complete` for asynchronous callers."""
@@ -105,10 +109,13 @@ class OpenAI:
 
         async def attempt() -> Reply:
             with self._translating():
-                response = await client.post(self._wire.path, content=body, cast_to=httpx2.Response)
+                response = await client.post(self._endpoint, content=body, cast_to=httpx2.Response)
             return self._reply(response)
 
-        return await acall(attempt, self._options.retries)
+        try:
+            return await acall(attempt, self._options.retries)
+        except Filtered as error:
+            return _filtered(error)
 
     def close(self) -> None:
         """Close the connections that `complete` holds open."""
@@ -227,8 +234,14 @@ class _AsyncClient(openai.AsyncOpenAI):
         return self.sent_headers
 
 
+def _filtered(error: Filtered) -> Reply:
+    return Reply(error.reason, finish="content_filter", usage=Usage(requests=1))
+
+
 def _checked(base_url: str) -> str:
     parts = urlsplit(base_url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"not the address of a server: {base_url!r}; it looks like 'http://localhost:8000/v1'")
+    if parts.query:
+        raise UsageError(f"the query of {base_url!r} goes into the options: query={{'name': 'value'}}")
     return base_url

@@ -19,6 +19,7 @@ from framing.errors import Fault
 __all__ = ["read_codebook"]
 
 _FIELDS: dict[str, type[BaseModel]] = {"frames": Frame, "questions": Question, "roles": Role}
+_MAX_DEPTH = 20
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -37,11 +38,9 @@ def read_codebook(path: Path) -> tuple[Codebook | None, tuple[Fault, ...]]:
     if not isinstance(source.data, dict):
         return None, (Fault(path, 1, f"a codebook is a mapping of keys, not {_kind(source.data)}"),)
     codebook, reasons = _validated(source.data)
-    reasons += [*source.reasons, *_file_name(path, source.data)]
-    faults = sorted(
-        {(source.line(place), reason): None for place, reason in reasons}, key=lambda fault: (fault[0], fault[1])
-    )
-    return (None if faults else codebook), tuple(Fault(path, line, reason) for line, reason in faults)
+    reasons += _file_name(path, source.data)
+    found = source.faults | {(source.line(place), reason) for place, reason in reasons}
+    return (None if found else codebook), tuple(Fault(path, line, reason) for line, reason in sorted(found))
 
 
 def _validated(data: dict[str, Any]) -> tuple[Codebook | None, list[Reason]]:
@@ -74,12 +73,13 @@ class _Source:
     """The data of a YAML text, the line of every place in it, and what was wrong on the way."""
 
     lines: dict[Place, int] = field(default_factory=dict)
-    reasons: list[Reason] = field(default_factory=list)
+    faults: set[tuple[int, str]] = field(default_factory=set)
     data: Any = None
     _seen: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, text: str) -> _Source:
+        _refuse_deep_nesting(text)
         source = cls()
         loader = _Loader(text)
         try:
@@ -96,31 +96,50 @@ class _Source:
         return self.lines.get(place, 1)
 
     def _value(self, loader: Any, node: yaml.Node, place: Place) -> Any:
-        self.lines.setdefault(place, node.start_mark.line + 1)
-        if isinstance(node, yaml.ScalarNode):
-            return loader.construct_object(node)
         # An alias repeats a node: a few lines of them unfold into more than memory holds.
         if id(node) in self._seen:
-            self.reasons.append((place, "an alias (*name) is not allowed here: write the content out"))
+            self.faults.add((self.line(place), "an alias (*name) is not allowed here: write the content out"))
             return None
+        line = node.start_mark.line + 1
+        self.lines.setdefault(place, line)
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(loader, node, line)
         self._seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):
             return [self._value(loader, item, (*place, at)) for at, item in enumerate(node.value)]
         return self._mapping(loader, node, place)
 
+    def _scalar(self, loader: Any, node: yaml.ScalarNode, line: int) -> Any:
+        try:
+            return loader.construct_object(node)
+        except ValueError:
+            self.faults.add((line, f"{node.value!r} looks like a date or number but is none: put it in quotes"))
+            return node.value
+
     def _mapping(self, loader: Any, node: yaml.Node, place: Place) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
             line = key_node.start_mark.line + 1
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
-            where = (*place, key)
+            key = str(key_node.value)
             if key in found:
-                self.lines[(*where, "again", line)] = line
-                self.reasons.append(((*where, "again", line), f"key {key!r} is given twice"))
+                self.faults.add((line, f"key {key!r} is given twice"))
                 continue
-            self.lines[where] = line
-            found[key] = self._value(loader, value_node, where)
+            self.lines[(*place, key)] = line
+            found[key] = self._value(loader, value_node, (*place, key))
         return found
+
+
+def _refuse_deep_nesting(text: str) -> None:
+    """Raise YAMLError before the composer, which recurses (and in C never notices), meets a deep nest."""
+    depth = 0
+    event: Any
+    for event in yaml.parse(text, Loader=_Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _MAX_DEPTH:
+            raise yaml.MarkedYAMLError(problem="nests too deeply", problem_mark=event.start_mark)
 
 
 # --- What pydantic found, in the words of somebody who writes YAML ----------------------------------

@@ -155,8 +155,6 @@ class _Parser:
             raise self.error(repr(token), found)
 
     def rule(self, depth: int) -> _Node:
-        if depth > _MAX_DEPTH:
-            raise RuleError(f"a rule nests deeper than {_MAX_DEPTH} levels")
         return self.joined("or", lambda: self.joined("and", lambda: self.part(depth)))
 
     def joined(self, word: str, read: Callable[[], _Node]) -> _Node:
@@ -167,9 +165,11 @@ class _Parser:
         return parts[0] if len(parts) == 1 else _Joined(tuple(parts), every=word == "and")
 
     def part(self, depth: int) -> _Node:
+        if depth > _MAX_DEPTH:
+            raise RuleError(f"a rule nests deeper than {_MAX_DEPTH} levels")
         token = self.take()
         if token == "not":
-            return _Not(self.rule_part(depth + 1))
+            return _Not(self.part(depth + 1))
         if token == "(":
             inner = self.rule(depth + 1)
             self.expect(")")
@@ -179,11 +179,6 @@ class _Parser:
         if token[:1].isdigit():
             return self.at_least(token)
         return _Asked(self.code(token))
-
-    def rule_part(self, depth: int) -> _Node:
-        if depth > _MAX_DEPTH:
-            raise RuleError(f"a rule nests deeper than {_MAX_DEPTH} levels")
-        return self.part(depth)
 
     def at_least(self, token: str) -> _Count:
         self.expect("of")

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 
 from framing.annotations import Analysis, Findings, Speaker, Statement, StatementKind
 from framing.evaluation.matching import CRITERIA, Pairs, character_counts, match, overlap
-from framing.evaluation.quoted import kind_by_marks, quoted_pieces
+from framing.evaluation.quoted import quoted_pieces
 from framing.evaluation.reporting import reports_speech
-from framing.evaluation.sources import head_name, head_span, same_name
+from framing.evaluation.sources import head_span, same_name
 from framing.evaluation.tally import Measure, f1, ratio
 from framing.text import Span
 
@@ -29,7 +29,6 @@ __all__ = [
     "attribution_counts",
     "attribution_measures",
     "attributions",
-    "marked_attribution",
 ]
 
 KINDS = ("all", "speech", "direct+mixed", "indirect")
@@ -59,36 +58,10 @@ class Attribution:
         return kind == "all" or self.kind == kind
 
 
-def attributions(found: Findings | Analysis) -> tuple[Attribution, ...]:
-    """The statements of an analysis with their speakers; also of gold in this library's own format."""
+def attributions(found: Findings | Analysis, *, text: str) -> tuple[Attribution, ...]:
+    """The statements of an analysis of `text` with their speakers; also of gold in this library's own format."""
     speakers = {speaker.id: speaker for speaker in found.speakers}
-    return tuple(_of_statement(statement, speakers) for statement in found.statements)
-
-
-def marked_attribution(
-    text: str,
-    *,
-    content: Sequence[Span],
-    source: Sequence[Span],
-    cue: str | None,
-    kind: StatementKind,
-) -> Attribution:
-    """An attribution of a corpus that marks the words of source, cue and content (PolNeAR, PARC).
-
-    What the corpus calls indirect is retyped where its words stand between double marks: PolNeAR's types
-    overlook marks written as two apostrophes.
-    """
-    if kind == "indirect" and quoted_pieces(text, content):
-        kind = kind_by_marks(text, content)
-    head = head_span(text, source)
-    return Attribution(
-        spans=tuple(content),
-        kind=kind,
-        cue=cue,
-        name=head_name(text, source),
-        mentions=(head,) if head else tuple(source),
-        attributed=bool(source),
-    )
+    return tuple(_of_statement(statement, speakers, text) for statement in found.statements)
 
 
 def attribution_counts(
@@ -153,9 +126,10 @@ def _content_f1(name: str, criterion: str, kind: str) -> Measure:
     )
 
 
-def _of_statement(statement: Statement, speakers: Mapping[str, Speaker]) -> Attribution:
+def _of_statement(statement: Statement, speakers: Mapping[str, Speaker], text: str) -> Attribution:
     speaker = speakers.get(statement.speaker or "")
-    mentions = (*(speaker.mentions if speaker else ()), *((statement.source,) if statement.source else ()))
+    head = head_span(text, [statement.source]) if statement.source else None
+    mentions = (*(speaker.mentions if speaker else ()), *((head,) if head else ()))
     return Attribution(
         spans=statement.spans,
         kind=statement.kind,

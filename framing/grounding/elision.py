@@ -7,20 +7,19 @@ short, must not change the voice, and must not hold a negation of a sentence tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from framing.grounding.joints import is_clause
 from framing.grounding.marks import in_quotation, marks_between
 from framing.grounding.words import words_in
 from framing.text import Span
 
 __all__ = [
     "Part",
-    "disjoint",
     "edge_fault",
     "gap_fault",
     "is_short",
-    "joints",
     "parts",
     "size_fault",
     "unbracketed",
@@ -30,8 +29,8 @@ MAX_SKIP = 500
 """Characters that an ellipsis may leave out."""
 MAX_SKIP_SHORT = 60
 """Characters that may be left out at a bracket, or between short parts."""
-MAX_CLAUSE = 150
-"""Characters of a reporting clause between two pieces of one quotation."""
+MAX_OUTSIDE = 300
+"""Characters outside quotation marks that an ellipsis may leave out between two pieces of one quotation."""
 MAX_PARAGRAPHS = 2
 """Paragraph borders that an ellipsis may leave out."""
 
@@ -44,8 +43,6 @@ _NEGATION = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*(?:\s|$)")
 _NEW_PARAGRAPH = re.compile(r"\n[ \t\r]*\n|\u2029")
-_NEW_SPEAKER = re.compile(r"(?:[!?]|(?<=[a-z]{4})\.)\s+(?!(?:He|She|They|It|I|We)\b)\w")
-"""A further sentence that begins with anything but a pronoun; titles and initials (“Mr.”, “Sen.”) end none."""
 _DIGIT = re.compile(r"\d")
 
 
@@ -120,6 +117,8 @@ def gap_fault(text: str, before: Span, after: Span, part: Part, *, short: bool) 
     if _DIGIT.search(part.inserted):
         return f"the bracket {part.inserted!r} puts a number in the place of other words"
     bracket = part.skips == "bracket"
+    if bracket and _holds_more(gap, part.inserted):
+        return f"it leaves out more than the bracket {part.inserted!r} that stands there"
     if len(gap) > (MAX_SKIP_SHORT if bracket or short else MAX_SKIP):
         return f"its parts stand {len(gap)} characters apart"
     if (bracket or short) and _SENTENCE_END.search(gap.lstrip(".!?…\"”’'")):
@@ -131,13 +130,19 @@ def gap_fault(text: str, before: Span, after: Span, part: Part, *, short: bool) 
     return _voice_fault(text, before, after) or _negation_fault(text, before, after)
 
 
+def _holds_more(gap: str, inserted: str) -> bool:
+    """Whether the article has the words of the bracket itself, and others beside them."""
+    there, words = words_in(gap.lower()), words_in(inserted.lower())
+    return len(there) > len(words) and f" {' '.join(words)} " in f" {' '.join(there)} "
+
+
 def _voice_fault(text: str, before: Span, after: Span) -> str | None:
     inside = in_quotation(text, before.end)
     if inside != in_quotation(text, after.start):
         return "one part stands inside quotation marks, another outside"
     if inside:
         for clause in _outside(text, before.end, after.start):
-            if not _is_clause(clause.of(text), 2 * MAX_CLAUSE):
+            if not is_clause(clause.of(text), MAX_OUTSIDE):
                 return "its parts belong to different quotations"
     return None
 
@@ -147,9 +152,9 @@ def _outside(text: str, start: int, end: int) -> Iterator[Span]:
     closed: int | None = None
     for mark in marks_between(text, start, end):
         if not mark.opens:
-            closed = mark.span.end
+            closed = mark.end
         elif closed is not None:
-            yield Span(closed, mark.span.start)
+            yield Span(closed, mark.start)
             closed = None
 
 
@@ -166,52 +171,3 @@ def _negation_fault(text: str, before: Span, after: Span) -> str | None:
         if negation := _NEGATION.search(fragment):
             return f"the words left out hold {negation[0]!r}"
     return None
-
-
-# --- Quotations interrupted by a reporting clause ---------------------------------------------------
-
-_CLOSE = r"(?:”|''|’’|\"|»|“(?=[\s,.])|&(?:quot|rdquo|#34|#8221|#187|raquo);)"
-_OPEN = r"(?:“|``|‘‘|''|\"|«|„|»(?=\w)|&(?:quot|ldquo|#34|#8220|#171|laquo);)"
-_WORDS = rf"(?:[^“”\"«»„\n]|\n(?!\s*\n)){{2,{MAX_CLAUSE}}}?\s*[\s—–-]"
-_STOPPED = r"(?:[,.]|(?<=[!?…—–-]))"
-_INTERRUPTION = re.compile(
-    rf"(?:{_STOPPED}{_CLOSE}(?P<a>[,.]?\s{_WORDS})|{_CLOSE}(?P<b>[,.]\s{_WORDS})){_OPEN}(?=\S)"
-    rf"|(?:{_STOPPED}[’'](?P<c>[,.]?\s{_WORDS})|[’'](?P<d>,\s{_WORDS}))[‘'](?=\w)"
-)
-_CONTINUATION = re.compile(r"\s*\n\s*(?:“|\"|«|»(?=\w)|``|‘‘|''|„|&(?:quot|ldquo|#34|#8220);)(?=\S)")
-
-
-def joints(text: str) -> list[Span]:
-    """The places where one quotation goes on after a reporting clause, or in a new paragraph, in order.
-
-    A joint reaches from the closing mark, with a comma or period before it, through the clause to the
-    opening mark (`,” she said, “`); or from the end of a paragraph that leaves its quotation open through the
-    mark that repeats the opening.
-    """
-    found = [Span(m.start(), m.end()) for m in _INTERRUPTION.finditer(text) if _is_clause(_clause(m), MAX_CLAUSE)]
-    found += [Span(m.start(), m.end()) for m in _CONTINUATION.finditer(text) if in_quotation(text, m.start())]
-    return disjoint(sorted(found))
-
-
-def _clause(match: re.Match[str]) -> str:
-    return match["a"] or match["b"] or match["c"] or match["d"]
-
-
-def _is_clause(clause: str, limit: int) -> bool:
-    """Whether words between two quotations read as one report: short, one sentence, no new paragraph inside."""
-    words = clause.strip(" ,.:;—–-\t\r\n\xa0")
-    return (
-        len(words) <= limit
-        and sum(map(str.isalpha, words)) > 1
-        and not _NEW_PARAGRAPH.search(words)
-        and not _NEW_SPEAKER.search(words)
-    )
-
-
-def disjoint(spans: Iterable[Span]) -> list[Span]:
-    """Of sorted spans those that do not overlap one before them."""
-    kept: list[Span] = []
-    for span in spans:
-        if not kept or kept[-1].end <= span.start:
-            kept.append(span)
-    return kept

@@ -12,6 +12,7 @@ from itertools import islice
 from framing.annotations import Grounding
 from framing.grounding import anchors, elision
 from framing.grounding.forms import BREAK, Form, fold, lower
+from framing.grounding.joints import disjoint, joints, may_run_over, seam_at
 from framing.grounding.results import Location, NotFound
 from framing.grounding.suggest import nearest
 from framing.grounding.words import is_whole, next_start
@@ -133,16 +134,25 @@ class Grounder:
 
     @cached_property
     def _joints(self) -> list[Span]:
-        return elision.joints(self.text)
+        return joints(self.text)
+
+    @cached_property
+    def _running(self) -> tuple[Form, list[Span]]:
+        """The lowered text with its hyphens, and where its joints are."""
+        base = self._marked.like(lower(self._marked.text))
+        base = base.rewrite(_each(base.text, (BREAK,))) if self._divided else base
+        return base, disjoint(Span(*base.place(joint)) for joint in self._joints)
+
+    @cached_property
+    def _seams(self) -> frozenset[tuple[str, str]]:
+        """The last word before and the first word after each joint: no quotation runs over one without them."""
+        base, gaps = self._running
+        return frozenset(seam for gap in gaps if (seam := seam_at(base.text, gap)))
 
     @cached_property
     def _joined(self) -> tuple[Form, ...]:
         """The lowered text without what interrupts its quotations, for each way to write over the gap."""
-        if not self._joints:
-            return ()
-        base = self._marked.like(lower(self._marked.text))
-        base = base.rewrite(_each(base.text, (BREAK,))) if self._divided else base
-        gaps = elision.disjoint(Span(*base.place(joint)) for joint in self._joints)
+        base, gaps = self._running
         return tuple(base.rewrite((gap.start, gap.end, stop) for gap in gaps) for stop in (" ", ", ", ". "))
 
     # --- Whole occurrences --------------------------------------------------------------------------
@@ -184,15 +194,16 @@ class Grounder:
 
     def _hit(self, form: Form, needle: _Needle, start: int, end: int) -> _Hit | None:
         """The occurrence at `start:end` of `form` if no word is cut, with those outer marks that are there."""
-        if not is_whole(self.text, form.origin(start, end)):
-            return None
         prefix, suffix = needle.prefix, needle.suffix
         before, after = form.text[max(0, start - len(prefix)) : start], form.text[end : end + len(suffix)]
         if after != suffix and form.text[end : end + 1] in ("?", "!") and suffix.strip("'…- "):
             return None
         left = len(prefix) if before == prefix else before.endswith("'") and "'" in prefix
         right = len(suffix) if after == suffix else after.startswith("'") and "'" in suffix
-        span = _trimmed(self.text, form.origin(start - left, end + right))
+        core = form.origin(start, end)
+        span = _with_edges(self.text, form.origin(start - left, end + right), core, needle.quote)
+        if not is_whole(self.text, core) and not (left and is_whole(self.text, span)):
+            return None
         if span.of(self.text) == needle.quote:
             return _Hit((span,), 2)
         return _Hit((span,), int(before == prefix and after == suffix))
@@ -225,7 +236,7 @@ class Grounder:
         """Where the quotation runs on over a reporting clause, or into a paragraph that opens it anew."""
         needle = needle.with_core(_REOPENED.sub(" ", lower(needle.core)))
         seen = set()
-        for form in self._joined:
+        for form in self._joined if self._joints and may_run_over(needle.core, self._seams) else ():
             for hit in self._hits(form, needle, window):
                 spans = self._between_joints(hit.spans[0])
                 if len(spans) > 1 and spans not in seen:
@@ -314,13 +325,14 @@ def _among(hits: list[_Hit], grounding: Grounding) -> Location:
     return Location.among([hit.spans for hit in hits], grounding)
 
 
-def _trimmed(text: str, span: Span) -> Span:
-    start, end = span.start, span.end
-    while text[start].isspace():
-        start += 1
-    while text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)
+def _with_edges(text: str, wide: Span, core: Span, quote: str) -> Span:
+    """`core` with the marks around it that are the quotation's own: those of a neighbour may be folded in."""
+    at = text.find(quote, wide.start, wide.end)
+    if 0 <= at <= core.start and core.end <= at + len(quote):
+        return Span(at, at + len(quote))
+    left, right = text[wide.start : core.start].lstrip(), text[core.end : wide.end].rstrip()
+    left, right = left.lstrip("”’»") or left, right.rstrip("“‘«") or right
+    return Span(core.start - len(left), core.end + len(right))
 
 
 def _joined(text: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from framing.grounding.forms import has_any
 from framing.text import Span
 
-__all__ = ["Mark", "expand_to_marks", "in_quotation", "marks_between"]
+__all__ = ["Mark", "all_marks", "expand_to_marks", "in_quotation", "marks_between"]
 
 _DOUBLE = re.compile(
     r"[“”„‟\"«»＂]|''|``|‘‘|’’|,,(?=\w)"
     r"|&(?:quot|ldquo|rdquo|bdquo|laquo|raquo|#34|#8220|#8221|#8222|#171|#187|#[xX]201[cCdDeE]|#[xX]22);"
 )
+_SINGLE_SIGN = re.compile('[“”„‟"«»＂]')
+_COMPOSED = ("''", "``", "‘‘", "’’", ",,", "&")
 _OPENING = frozenset("“„‟«") | {"``", "‘‘", ",,", "&ldquo;", "&bdquo;", "&laquo;", "&#8220;", "&#8222;", "&#171;"}
 _BEFORE_OPENING = "([{—–-/"
 _AFTER_CLOSING = ".,;:!?)]}—–-…"
@@ -24,26 +27,36 @@ _NARROW = "\u00a0\u202f\u2009"
 _TRAILING = re.compile(r"[.,;:!?…—-]{0,4}")
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A double quotation mark and the way it faces."""
 
-    span: Span
+    start: int
+    end: int
     opens: bool
 
 
 def marks_between(text: str, start: int, end: int) -> Iterator[Mark]:
-    """The double quotation marks in `start:end`, in order.
+    """The double quotation marks in `start:end`, in order."""
+    for match in _DOUBLE.finditer(text, start, end):
+        yield _mark(text, match)
 
-    A mark faces the side on which it touches a word: languages use the same signs both ways („…“, »…«).
+
+def all_marks(text: str) -> Iterator[Mark]:
+    """All double quotation marks of a text, in order."""
+    pattern = _DOUBLE if has_any(text, _COMPOSED) else _SINGLE_SIGN  # three times as fast
+    return (_mark(text, match) for match in pattern.finditer(text))
+
+
+def _mark(text: str, match: re.Match[str]) -> Mark:
+    """A mark faces the side on which it touches a word: languages use the same signs both ways („…“, »…«).
+
     Where it touches none or two, the sign decides.
     """
-    for match in _DOUBLE.finditer(text, start, end):
-        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-        loose_before = not before or before.isspace() or before in _BEFORE_OPENING
-        loose_after = not after or after.isspace() or after in _AFTER_CLOSING
-        opens = match[0] in _OPENING if loose_before == loose_after else loose_before
-        yield Mark(Span(match.start(), match.end()), opens)
+    start, end = match.span()
+    before, after = text[start - 1 : start], text[end : end + 1]
+    loose_before = not before or before.isspace() or before in _BEFORE_OPENING
+    loose_after = not after or after.isspace() or after in _AFTER_CLOSING
+    return Mark(start, end, match[0] in _OPENING if loose_before == loose_after else loose_before)
 
 
 def in_quotation(text: str, offset: int) -> bool:
@@ -83,13 +96,13 @@ def _double_before(text: str, span: Span) -> int:
         return span.start
     at = span.start - (text[span.start - 1 : span.start] in tuple(_NARROW))
     for mark in marks_between(text, max(0, at - 8), at):
-        if mark.span.end == at and mark.opens:
-            return mark.span.start
+        if mark.end == at and mark.opens:
+            return mark.start
     return span.start
 
 
 def _double_after(text: str, span: Span) -> int:
-    if any(mark.span.end == span.end for mark in marks_between(text, max(span.start, span.end - 8), span.end)):
+    if any(mark.end == span.end for mark in marks_between(text, max(span.start, span.end - 8), span.end)):
         return span.end
     at = _TRAILING.match(text, span.end).end()  # type: ignore[union-attr]
     at += text[at : at + 1] in tuple(_NARROW)

@@ -60,6 +60,8 @@ def _begins_whole(text: str, start: int) -> bool:
         return True
     last, second = before[-1], before[-2:-1]
     if not first.isalnum():
+        if _CLITIC.match(text, start):
+            return True
         joins = first in _IN_WORDS or (first in _IN_NUMBERS and last.isdigit())
         return not (joins and last.isalnum() and text[start + 1 : start + 2].isalnum())
     if last.isalnum():

@@ -133,7 +133,7 @@ class DraftAnswer:
 class Flaw:
     """An item that cannot be read. `item` is its place in the reply ("claims[3]"), `raw` what stands there.
 
-    Where the reply as a whole cannot be read, `item` is empty.
+    Where the reply as a whole cannot be read, `item` is "reply".
     """
 
     item: str

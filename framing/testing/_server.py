@@ -16,11 +16,16 @@ from typing import Any, Literal, Self
 
 from framing.backends._faults import FaultKind, Faults, spoiled, uniform
 from framing.testing._api import Canned, chat_completion, error, model_list, response
+from framing.testing._batches import Batches
 from framing.testing._http import Connection, Received, encoded
 
 __all__ = ["FaultServer", "Stats", "http_date"]
 
 Answer = str | Canned
+_ENVELOPES: Mapping[str, Callable[[Mapping[str, Any], str, FaultKind | None], dict[str, Any]]] = {
+    "/chat/completions": chat_completion,
+    "/responses": response,
+}
 _DRIPS, _DRIP_PAUSE = 10, 0.02
 
 
@@ -40,7 +45,8 @@ def http_date(seconds: float) -> str:
 
 
 class FaultServer:
-    """A server in a thread of its own, for `with`: `/v1/chat/completions`, `/v1/responses`, `/v1/models`.
+    """A server in a thread of its own, for `with`; it knows what the chat completions, responses, models, files
+    and batches endpoints of the OpenAI API know, under `base_url`.
 
     answer: gives the model's text for a request (its JSON), or a `Canned` response; runs in the server's thread.
     faults: which attempts go wrong; a function of the seed, the body of the request and the number of the attempt.
@@ -72,6 +78,7 @@ class FaultServer:
         self._limit = requests_per_minute
         self._granted: deque[float] = deque()
         self._attempts: Counter[str] = Counter()
+        self._batches = Batches(self._faults, self._completed)
         self._connections: set[Connection] = set()
         self._open = 0
         self._failure: Exception | None = None
@@ -119,7 +126,9 @@ class FaultServer:
         self.stats.requests += 1
         self._open += 1
         self.stats.peak = max(self.stats.peak, self._open)
-        fault = self._faults.draw(key, received.attempt) if received.method == "POST" else None
+        # Files and lists do not fail; what is in a batch has its faults there.
+        asks = received.path.partition("?")[0].endswith(tuple(_ENVELOPES))
+        fault = self._faults.draw(key, received.attempt) if asks else None
         if fault:
             self.stats.faults[fault] += 1
         delay = self._latency + self._jitter * uniform(self._faults.seed, f"latency {key}", received.attempt)
@@ -133,7 +142,7 @@ class FaultServer:
 
     def _send(self, received: Received, fault: FaultKind | None, connection: Connection) -> None:
         self._open -= 1
-        canned = self._refused(fault) or self._routed(received, fault)
+        canned = self._answered(received, fault)
         body = canned.encoded_body()
         if fault == "broken":
             body = body[: len(body) // 2]
@@ -155,35 +164,28 @@ class FaultServer:
             self._loop.call_later(number * _DRIP_PAUSE, connection.transport.write, piece)
         self._loop.call_later(_DRIPS * _DRIP_PAUSE, connection.respond, data[(_DRIPS - 1) * step :])
 
-    def _refused(self, fault: FaultKind | None) -> Canned | None:
-        if fault == "server_error":
-            return error(500, "The server had an error.", code="server_error")
-        if fault == "rate_limit" or not self._within_limit():
-            headers = {} if self._retry_after is None else {"retry-after": self._retry_after_text()}
-            return error(429, "Rate limit reached.", code="rate_limit_exceeded", headers=headers)
-        return None
-
-    def _routed(self, received: Received, fault: FaultKind | None) -> Canned:
+    def _answered(self, received: Received, fault: FaultKind | None) -> Canned:
         path = received.path.partition("?")[0]
-        if path.endswith("/models"):
-            return Canned(200, model_list())
-        envelopes = {"/chat/completions": chat_completion, "/responses": response}
-        for ending, envelope in envelopes.items():
-            if path.endswith(ending):
-                return self._answered(received, fault, envelope)
-        return error(404, f"There is nothing at {path!r}.", code="not_found")
-
-    def _answered(
-        self,
-        received: Received,
-        fault: FaultKind | None,
-        envelope: Callable[[Mapping[str, Any], str, FaultKind | None], dict[str, Any]],
-    ) -> Canned:
+        if not self._within_limit():
+            return self._rate_limited()
         try:
-            asked = received.json
-            answer = self._answer(asked)
+            if path.endswith("/models"):
+                return Canned(200, model_list())
+            return self._batches.handle(received) or self._completed(path, received.json, fault)
         except json.JSONDecodeError:
             return error(400, "The body of the request is not JSON.", code="invalid_request_error")
+
+    def _completed(self, path: str, asked: Any, fault: FaultKind | None) -> Canned:
+        """What the endpoint at `path` answers to one request, sent by itself or in a batch."""
+        envelope = next((made for ending, made in _ENVELOPES.items() if path.endswith(ending)), None)
+        if envelope is None:
+            return error(404, f"There is nothing at {path!r}.", code="not_found")
+        if fault == "server_error":
+            return error(500, "The server had an error.", code="server_error")
+        if fault == "rate_limit":
+            return self._rate_limited()
+        try:
+            answer = self._answer(asked)
         except Exception as failure:
             self._failure = self._failure or failure
             return error(500, f"The test's answer function raised {failure!r}.", code="server_error")
@@ -192,6 +194,10 @@ class FaultServer:
         return Canned(200, envelope(asked, spoiled(answer, fault), fault))
 
     # --- Limits -----------------------------------------------------------------------------------------
+
+    def _rate_limited(self) -> Canned:
+        headers = {} if self._retry_after is None else {"retry-after": self._retry_after_text()}
+        return error(429, "Rate limit reached.", code="rate_limit_exceeded", headers=headers)
 
     def _within_limit(self) -> bool:
         if self._limit is None:

@@ -10,84 +10,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from itertools import pairwise
 
-from framing.annotations import SpeakerKind
 from framing.text import Span
 from framing.voices import lexicon as lx
+from framing.voices.figures import Figure, same_person, spelled_out
 from framing.voices.names import Name, key_of
-from framing.voices.roles import Role, affiliation_after, read_role, role_after, role_before
+from framing.voices.namesakes import Namesakes
+from framing.voices.roles import Role, affiliation_after, role_after, role_before, title_role
 
-__all__ = ["Cast", "Figure"]
+__all__ = ["Cast"]
 
 _WORD = re.compile(r"[\w’'.&-]*\w")
-_DOMINANT = 2
-"""A namesake is the one meant without more ado when named in full this many times as often as the next."""
-
-
-@dataclass(slots=True, eq=False)
-class Figure:
-    """A person, organisation or group that the text names. `names` are its occurrences, in order."""
-
-    tokens: tuple[str, ...]
-    kind: str
-    names: list[Name] = field(default_factory=list)
-    roles: list[Role] = field(default_factory=list)
-    described: set[str] = field(default_factory=set)
-    full: int = 0
-    votes: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        return key_of(self.tokens)
-
-    def name(self, flat: str) -> str:
-        """The fullest form the text has, without titles."""
-        for name in self.names:
-            if name.tokens == self.tokens and not name.headline:
-                return " ".join(name.bare.of(flat).split())
-        return " ".join(self.tokens)
-
-    def speaker_kind(self) -> SpeakerKind | None:
-        if self.kind == "unknown":
-            return "person" if self.votes.total() else None
-        kinds: dict[str, SpeakerKind] = {"place": "organization", "group": "group", "organization": "organization"}
-        return kinds.get(self.kind, "person")
-
-    @property
-    def is_person(self) -> bool:
-        return self.kind == "person"
-
-    def gender(self) -> str | None:
-        """“m”, “f” or None: by title of address, by gendered nouns, by the article's pronouns, by given name."""
-        for name in self.names:
-            if name.honorific:
-                return name.honorific
-        for role in self.roles:
-            if told := gender_of_noun(role.head):
-                return told
-        if told := self._voted(margin=2):
-            return told
-        if len(self.tokens) > 1:
-            given = self.key[0]
-            if given in lx.MALE_NAMES:
-                return "m"
-            if given in lx.FEMALE_NAMES:
-                return "f"
-        return self._voted(margin=1)
-
-    def _voted(self, *, margin: int) -> str | None:
-        he, she = self.votes["m"], self.votes["f"]
-        if abs(he - she) < margin or min(he, she) * 3 > max(he, she):
-            return None
-        return "m" if he > she else "f"
-
-
-def gender_of_noun(noun: str) -> str | None:
-    """“f” for spokeswoman, “m” for chairman, None for senator."""
-    if lx.FEMALE_ROLES.fullmatch(noun):
-        return "f"
-    return "m" if lx.MALE_ROLES.fullmatch(noun) else None
+_PARTICLES = frozenset((word,) for word in re.split(r"[| ]", lx.PARTICLES)) | {("st",)}
 
 
 class Cast:
@@ -99,120 +35,95 @@ class Cast:
         self.figures: list[Figure] = []
         self.of: dict[int, Figure] = {}
         """Offset where a name starts → its figure."""
-        self._exact: dict[tuple[str, ...], Figure] = {}
-        self._short: dict[tuple[str, ...], list[Figure]] = {}
-        self._last_full: dict[tuple[str, ...], Figure] = {}
+        self.namesakes = Namesakes()
         self._by_role: dict[str, list[Figure]] | None = None
         self._introduce()
-        for name in self.names:
-            self._link(name)
+        doubtful = [name for name in self.names if not self._link(name)]
+        for name in doubtful:
+            self._settle(name)
 
     # --- First pass: full names --------------------------------------------------------------------
 
     def _introduce(self) -> None:
-        counts = Counter(name.key for name in self.names if name.kind == "unknown" or len(name.tokens) == 1)
+        counts = Counter(name.key for name in self.names if name.kind in {"unknown", "person"})
         for name in self.names:
             if name.kind == "organization":
                 self._introduce_organization(name)
             elif self._is_full_person(name, counts):
                 self._introduce_person(name)
+        self._introduce_couples()
         for name in self.names:
-            single = name.kind in {"person", "unknown"} and len(name.tokens) == 1 and not name.headline
-            if single and (name.evidence or counts[name.key] > 1) and not self._candidates(name.key):
+            alone = len(name.tokens) == 1 or name.key[:1] in _PARTICLES
+            single = name.kind in {"person", "unknown"} and alone and not name.headline
+            if single and (name.evidence or counts[name.key] > 1) and not self.namesakes.candidates(name.key):
                 self._add(Figure(name.tokens, "person" if name.evidence else "unknown"), name.key)
 
     def _is_full_person(self, name: Name, counts: Counter[tuple[str, ...]]) -> bool:
         if not 2 <= len(name.tokens) <= 5 or name.headline:
             return False
         if name.kind == "person":
-            return True
+            return name.key[:1] not in _PARTICLES
         last = name.key[-1]
-        if name.kind != "unknown" or name.article or last in lx.PORTFOLIOS or last in lx.PARTIES_AND_PEOPLES:
+        if name.kind != "unknown" or name.article or last in lx.PORTFOLIOS or _has_acronym(name.tokens):
             return False
-        if counts[(last,)] and name.key[-1:] not in self._exact and last not in lx.PLACES:
+        if name.key[:1] in _PARTICLES:
+            return False
+        if any(counts[name.key[-size:]] for size in range(1, len(name.key))) and last not in lx.PLACES:
             return True
         return bool(role_after(self.flat, name) or role_before(self.flat, name))
 
     def _introduce_person(self, name: Name) -> None:
         key = name.key
-        if key in self._exact:
+        if key in self.namesakes.exact:
             return
-        for figure in self._short.get(key[-1:], ()):
-            if _same_person(figure.key, key):
-                if (_spelled_out(key[0]), len(key)) > (_spelled_out(figure.key[0]), len(figure.key)):
+        for figure in self.namesakes.short.get(key[-1:], ()):
+            if same_person(figure.key, key):
+                if (spelled_out(key[0]), len(key)) > (spelled_out(figure.key[0]), len(figure.key)):
                     figure.tokens = name.tokens
-                self._index(figure, key)
+                self.namesakes.add(figure, key)
                 return
-        self._add(Figure(name.tokens, "person"), key)
+        self._add(Figure(name.tokens, "person", introduced=name.span.start), key)
+
+    def _introduce_couples(self) -> None:
+        """“Ann and Max Roe” are two Roes."""
+        for one, other in pairwise(self.names):
+            alone = (
+                len(one.tokens) == 1 and one.kind in {"person", "unknown"} and not one.title and not one.headline
+            )
+            if alone and self.flat[one.span.end : other.span.start] == " and " and not one.possessive:
+                figure = self.namesakes.exact.get(other.key)
+                if figure and figure.kind == "person" and len(other.tokens) > 1 and not self.namesakes.meant(one):
+                    tokens = (*one.tokens, *other.tokens[1:])
+                    self._add(Figure(tokens, "person", introduced=one.span.start), key_of(tokens))
 
     def _introduce_organization(self, name: Name) -> None:
-        figure = self._exact.get(name.key)
+        figure = self.namesakes.exact.get(name.key)
         if figure is None:
             figure = Figure(name.tokens, "organization")
             self._add(figure, name.key)
         if name.alias:
-            self._exact.setdefault(key_of((name.alias,)), figure)
+            self.namesakes.exact.setdefault(key_of((name.alias,)), figure)
 
     def _add(self, figure: Figure, key: tuple[str, ...]) -> None:
         self.figures.append(figure)
-        self._index(figure, key)
-
-    def _index(self, figure: Figure, key: tuple[str, ...]) -> None:
-        self._exact[key] = figure
-        if figure.kind == "organization":
-            if len(key) > 1 and key[-1] in lx.OUTLET_HEADS:
-                self._short.setdefault(key[:-1], []).append(figure)
-            for size in range(1, len(key)):
-                self._short.setdefault(("the", *key[-size:]), []).append(figure)
-            self._index_initials(figure, key)
-            return
-        for short in {*(key[-size:] for size in range(1, len(key))), key[:1]}:
-            listed = self._short.setdefault(short, [])
-            if figure not in listed[-8:]:
-                listed.append(figure)
-
-    def _index_initials(self, figure: Figure, key: tuple[str, ...]) -> None:
-        initials = "".join(token[0] for token in figure.tokens if token[0].isupper()).casefold()
-        if len(initials) > 2:
-            self._short.setdefault((initials,), []).append(figure)
+        self.namesakes.add(figure, key)
 
     # --- Second pass: every name -------------------------------------------------------------------
 
-    def _link(self, name: Name) -> None:
-        figure = self.find(name)
+    def _link(self, name: Name) -> bool:
+        """Link a name that can stand for one figure only; False where several share it."""
+        if len(self.namesakes.meant(name)) > 1:
+            return False
+        self._settle(name)
+        return True
+
+    def _settle(self, name: Name) -> None:
+        figure = self.namesakes.find(name)
         if figure is None and name.kind in {"group", "organization", "place"} and not name.headline:
             figure = Figure(name.tokens, name.kind)
             self._add(figure, name.key)
         if figure is not None:
             self.attach(figure, name)
-
-    def find(self, name: Name) -> Figure | None:
-        """The figure that `name` stands for, None where the text knows none of that name."""
-        if not name.tokens:
-            return None
-        key = name.key
-        if figure := self._exact.get(key):
-            if len(key) > 1 or not self._short.get(key):
-                return figure
-        candidates = self._candidates(key, article=name.article)
-        if len(candidates) > 1:
-            candidates = _by_title(candidates, name)
-        if len(candidates) > 1:
-            return self._choose(key, candidates)
-        return candidates[0] if candidates else None
-
-    def _candidates(self, key: tuple[str, ...], *, article: bool = False) -> list[Figure]:
-        if article and (found := self._short.get(("the", *key))):
-            return found
-        found = self._short.get(key, [])
-        exact = self._exact.get(key)
-        return [exact] if exact and not found else found
-
-    def _choose(self, key: tuple[str, ...], candidates: list[Figure]) -> Figure:
-        first, second, *_ = sorted(candidates, key=lambda f: -f.full)[:2]
-        if first.full >= _DOMINANT * max(second.full, 1):
-            return first
-        return self._last_full.get(key, candidates[0])
 
     def ensure(self, name: Name) -> Figure | None:
         """The figure that `name` stands for, a new one where nothing was known of it."""
@@ -220,7 +131,7 @@ class Cast:
             return figure
         if not name.tokens:
             return None
-        figure = self.find(name)
+        figure = self.namesakes.find(name)
         if figure is None:
             figure = Figure(name.tokens, name.kind)
             self._add(figure, name.key)
@@ -232,7 +143,7 @@ class Cast:
         """Link the names that stand for figures introduced since, also inside longer runs of capitals."""
         for name in self.names:
             if name.span.start not in self.of and name.tokens:
-                if (figure := self.find(name)) is not None:
+                if (figure := self.namesakes.find(name)) is not None:
                     self.attach(figure, name)
         self._link_inside()
 
@@ -257,7 +168,7 @@ class Cast:
                     continue
                 span = Span(part[0][1], part[-1][2])
                 inner = replace(name, span=span, bare=span, tokens=tokens, title=None, possessive=False)
-                figure = self.find(inner)
+                figure = self.namesakes.find(inner)
                 if figure is not None and figure.kind == "person" and span.start not in self.of:
                     self.attach(figure, inner)
                     if span.start != name.span.start:
@@ -266,37 +177,21 @@ class Cast:
                     break
             at += 1
 
-    def find_given(self, name: Name) -> Figure | None:
-        """The figure a name from elsewhere stands for: its given name may be one the text does not use."""
-        if figure := self.find(name):
-            return figure
-        if len(name.tokens) < 2:
-            return None
-        figure = self._exact.get(name.key[-1:])
-        fitting = [f for f in self._candidates(name.key[-1:]) if len(f.key) == 1 or _same_person(f.key, name.key)]
-        if not fitting and figure is not None and len(figure.key) == 1:
-            fitting = [figure]
-        return fitting[0] if len(fitting) == 1 else None
-
-    def organization_called(self, head: str) -> Figure | None:
-        """The one organisation whose name ends in this noun: “the institute”."""
-        fitting = self._short.get(("the", head), [])
-        return fitting[0] if len(fitting) == 1 else None
-
     def attach(self, figure: Figure, name: Name) -> None:
         """Enter `name` as an occurrence of `figure`, with all that stands beside it."""
         figure.names.append(name)
         self.of[name.span.start] = figure
         if figure.kind not in {"person", "unknown"}:
             return
+        if name.evidence:
+            figure.kind = "person"
+        figure.honorific = figure.honorific or name.honorific
         if len(name.tokens) > 1:
-            figure.full += 1
-            for size in range(1, len(name.key)):
-                self._last_full[name.key[-size:]] = figure
+            self.namesakes.note_full(figure, name)
         self._note_roles(figure, name)
 
     def _note_roles(self, figure: Figure, name: Name) -> None:
-        if name.title and (role := _title_role(name.title)):
+        if name.title and (role := title_role(self._title(name))):
             figure.roles.append(role)
             figure.described |= role.words
         if name.possessive or name.headline:
@@ -306,6 +201,11 @@ class Cast:
             if role and len(figure.roles) < 50:
                 figure.roles.append(role)
                 figure.described |= role.words
+
+    def _title(self, name: Name) -> str:
+        """The title, with the “former” before it that makes it another one."""
+        start = name.span.start
+        return f"former {name.title}" if self.flat[max(0, start - 7) : start] == "former " else name.title or ""
 
     # --- Roles -------------------------------------------------------------------------------------
 
@@ -318,10 +218,25 @@ class Cast:
                     self._by_role.setdefault(head, []).append(figure)
         return [f for f in self._by_role.get(role.head, ()) if _fits(f, role)]
 
+    def only_one_with(self, role: Role) -> Figure | None:
+        """The only one of that office in the text, where the description adds words that nothing contradicts."""
+        self.with_role(role)
+        known = (self._by_role or {}).get(role.head, [])
+        if len(known) != 1 or _ranks(known[0], role.head) != {role.rank}:
+            return None
+        for words in (lx.PLACES, lx.PARTIES_AND_PEOPLES):
+            said, told = role.words & words, known[0].described & words
+            if said and told and not said & told:
+                return None
+        return known[0]
 
-def _title_role(title: str) -> Role | None:
-    words = [w for w in title.split() if w.casefold().rstrip(".") not in lx.HONORIFICS]
-    return read_role(" ".join(words)) if words else None
+
+def _has_acronym(tokens: tuple[str, ...]) -> bool:
+    return any(len(token) > 2 and token.isupper() and "." not in token for token in tokens)
+
+
+def _ranks(figure: Figure, head: str) -> set[frozenset[str]]:
+    return {known.rank - {"late"} for known in figure.roles if head in known.heads}
 
 
 def _fits(figure: Figure, role: Role) -> bool:
@@ -330,31 +245,3 @@ def _fits(figure: Figure, role: Role) -> bool:
         if role.head in known.heads and known.rank - {"late"} == role.rank - {"late"}:
             return modifiers <= figure.described | known.words
     return False
-
-
-def _by_title(candidates: list[Figure], name: Name) -> list[Figure]:
-    """Those whom the title in front of a shared name leaves."""
-    if name.honorific:
-        return [f for f in candidates if f.gender() in {None, name.honorific}] or candidates
-    role = _title_role(name.title) if name.title else None
-    if role is None:
-        return candidates
-    return [f for f in candidates if any(known.head == role.head for known in f.roles)] or candidates
-
-
-def _same_person(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two full names with the same last word can name one person."""
-    if one[-1] != other[-1]:
-        return False
-    return same_given(one[0], other[0]) or one[-2:] == other[-2:]
-
-
-def same_given(one: str, other: str) -> bool:
-    """Equal, an initial of the other, or a customary short form of it."""
-    if one == other or (min(len(one), len(other)) == 1 and one[0] == other[0]):
-        return True
-    return bool(lx.NICKNAMES.get(one, frozenset()) & lx.NICKNAMES.get(other, frozenset()))
-
-
-def _spelled_out(given: str) -> bool:
-    return len(given) > 2

@@ -12,8 +12,8 @@ from framing.text import Span, merge_spans
 __all__ = ["Layout"]
 
 _SENTENCE = re.compile(
-    r"(?<!\b[A-Z])(?<!\b(?:Mr|Ms|Dr|St|Lt))(?<!\b(?:Mrs|Sen|Rep|Gov|Gen|Rev|Col|Sgt))(?<!\bProf)"
-    r"[.!?…:][”’\"')\]]{0,3}\s+(?=[“‘\"'(\[]{0,3}[A-ZÀ-Þ])|\n+"
+    r"[.!?…:\n](?:(?<=\n)\n*|(?<!\b[A-Z]\.)(?<!\b(?:Mr|Ms|Dr|St|Lt)\.)(?<!\b(?:Mrs|Sen|Rep|Gov|Gen|Rev|Col|Sgt)\.)"
+    r"(?<!\bProf\.)[”’\"')\]]{0,3}\s+(?=[“‘\"'(\[]{0,3}[A-ZÀ-Þ]))"
 )
 _MARK = re.compile(r"[“”\"\n]|''")
 

@@ -124,7 +124,7 @@ ORGANIZATION_HEADS = _words("""
     academy administration agency airlines airways alliance ambassadors army assembly associates association
     authority bank board broadcasting brothers brigade bureau business cabinet campaign caucus center centre
     chamber channel charity chronicle church clinic club co coalition college commission committee company
-    conference congress consortium corp corporation council court daily department directorate division embassy
+    conference congress consortium convention corp corporation council court daily department directorate division embassy
     enterprises exchange facebook federation firm force forces forum foundation fund gazette globe government
     group guard guardian herald holdings hospital house inc industries initiative inquirer institute institution
     international journal kremlin laboratory labs league legislature library llc ltd llp magazine mail media
@@ -156,8 +156,10 @@ PARTIES_AND_PEOPLES = _words("""
     texan californian floridian southern northern western eastern communist nazi gop tea-party
 """)
 
+PARTIES = _words("republican democrat democratic gop conservative liberal labour tory")
+
 PLACES = frozenset(
-    place.strip()
+    place.strip().rstrip(".")
     for place in """
     alabama, alaska, arizona, arkansas, california, colorado, connecticut, delaware, florida, hawaii,
     idaho, illinois, indiana, iowa, kansas, kentucky, louisiana, maine, maryland, massachusetts, michigan,
@@ -183,15 +185,59 @@ PLACES = frozenset(
 
 STATE_ABBREVIATIONS: dict[str, str] = dict(
     pair.split("=")
-    for pair in (
-        "ala=alabama ariz=arizona az=arizona ark=arkansas calif=california ca=california colo=colorado co=colorado "
-        "conn=connecticut ct=connecticut del=delaware fla=florida fl=florida ga=georgia ill=illinois il=illinois "
-        "ind=indiana kan=kansas ky=kentucky la=louisiana mass=massachusetts ma=massachusetts md=maryland "
-        "mich=michigan mi=michigan minn=minnesota mn=minnesota miss=mississippi mo=missouri mont=montana "
-        "neb=nebraska nev=nevada nv=nevada oh=ohio okla=oklahoma ok=oklahoma ore=oregon or=oregon pa=pennsylvania "
-        "tenn=tennessee tn=tennessee tex=texas tx=texas ut=utah va=virginia vt=vermont wash=washington "
-        "wa=washington wis=wisconsin wi=wisconsin wyo=wyoming"
-    ).split()
+    for pair in [
+        "ala=alabama",
+        "ariz=arizona",
+        "az=arizona",
+        "ark=arkansas",
+        "calif=california",
+        "ca=california",
+        "colo=colorado",
+        "co=colorado",
+        "conn=connecticut",
+        "ct=connecticut",
+        "del=delaware",
+        "fla=florida",
+        "fl=florida",
+        "ga=georgia",
+        "ill=illinois",
+        "il=illinois",
+        "ind=indiana",
+        "kan=kansas",
+        "ky=kentucky",
+        "la=louisiana",
+        "mass=massachusetts",
+        "ma=massachusetts",
+        "md=maryland",
+        "mich=michigan",
+        "mi=michigan",
+        "minn=minnesota",
+        "mn=minnesota",
+        "miss=mississippi",
+        "mo=missouri",
+        "mont=montana",
+        "neb=nebraska",
+        "nev=nevada",
+        "nv=nevada",
+        "oh=ohio",
+        "okla=oklahoma",
+        "ok=oklahoma",
+        "ore=oregon",
+        "or=oregon",
+        "pa=pennsylvania",
+        "tenn=tennessee",
+        "tn=tennessee",
+        "tex=texas",
+        "tx=texas",
+        "ut=utah",
+        "va=virginia",
+        "vt=vermont",
+        "wash=washington",
+        "wa=washington",
+        "wis=wisconsin",
+        "wi=wisconsin",
+        "wyo=wyoming",
+    ]
 )
 PARTY_LETTERS = {"r": "republican", "d": "democrat", "i": "independent", "l": "libertarian"}
 
@@ -221,14 +267,18 @@ FUNCTION_WORDS = (
     how he she it they we you i him them us me himself herself itself themselves is are was were be been being am
     do does did has have had can could shall should would must might not never also just only even still then
     there here now today yesterday tomorrow earlier later last next meanwhile however moreover instead indeed
-    perhaps maybe yes ok okay well first second third finally once again ever always often sometimes soon asked
+    perhaps maybe first second third finally once again ever always often sometimes soon
     according given let let's don't doesn't didn't isn't wasn't aren't can't won't it's that's he's she's there's
     they're we're you're i'm i've what's who's here's said says say told tells added more much very too
-    photo video image watch read follow related update breaking exclusive opinion editorial advertisement
-    rather quite already nearly almost about thanks thank hello dear please via nobody everyone someone
-    somebody anyone anybody nothing everything something back ahead according
+    rather quite already nearly almost about via nobody everyone someone
+    somebody anyone anybody nothing everything something according
 """)
 )
+SENTENCE_OPENERS = _words("""
+    photo video image watch read follow related update breaking exclusive opinion editorial advertisement asked
+    yes ok okay well thanks thank hello dear please back ahead
+""")
+"""Words that are no names at the head of a sentence, and may be anywhere else."""
 SENTENCE_ADVERBS = re.compile(r"\w+(?:ing|ed|ly)$")
 """What a sentence may begin with that is capitalised and no name: “Calling Trump …”, “Recently …”."""
 
@@ -303,5 +353,28 @@ PLURAL_PEOPLE = _words("""
     doctors police executives leaders members others many some both few most several clergy staff respondents
     observers scholars lawyers judges victims neighbors friends relatives witnesses fans users readers players
     conservatives liberals progressives americans migrants immigrants refugees families delegates donors
-    candidates rivals colleagues strategists operatives
+    candidates rivals colleagues strategists operatives associates founders parties campaigns camps companies
+    countries governments organizations groups agencies firms newspapers politicians
 """)
+
+QUANTITIES = _words("""
+    number half majority percent dozen handful minority quarter third thirds plenty couple lot rest group
+""")
+"""Nouns that count people: “a number of senators” are several."""
+
+COMMON_NOUNS = (
+    (PLURAL_PEOPLE - {f"{word}s" for word in PARTIES_AND_PEOPLES})
+    | {f"{role}s" for role in ROLES - PARTIES_AND_PEOPLES}
+    | (ORGANIZATION_NOUNS - ORGANIZATION_HEADS)
+    | QUANTITIES
+)
+"""Capitalised at the head of a sentence, these are still no names."""
+
+
+def is_people(noun: str) -> bool:
+    """Whether a plural noun names human beings."""
+    return (
+        noun in PLURAL_PEOPLE
+        or noun in QUANTITIES
+        or (noun.endswith("s") and noun[:-1] in ROLES | PARTIES_AND_PEOPLES)
+    )

@@ -26,9 +26,10 @@ PRONOUNS: dict[str, str] = {
     **dict.fromkeys(("it", "its", "itself"), "it"),
 }
 _RELATIVE = frozenset({"who", "whom", "whose", "which", "that"})
-_FIRST_PERSON = frozenset("i me my mine myself we us our ours ourselves".split())
+_FIRST_PERSON = frozenset(["i", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves"])
 _LEADING = re.compile(
-    r"(?:(?:but|and|or|by|within|among|to|from|according to|only|even|both|for|that|as|with|of|then|while|when)\s+)+",
+    r"(?:(?:but|and|or|by|within|among|to|from|according to|only|even|both|for|that|as|with|of|then|while|when"
+    r"|(?:much |far |no |little )?(?:more|less|fewer|rather|other) than)\s+)+",
     re.IGNORECASE,
 )
 _CUT = re.compile(
@@ -38,12 +39,36 @@ _POST = re.compile(
     r"\s(?:of|for|in|at|from|with|on|by|to|under|close|familiar|briefed|among|about|against|between|across|inside"
     r"|near|than|over|[a-z]+ing|made|conducted|compiled|surveyed|polled|involved|aware|present)\b"
 )
+_PARTY = re.compile(r"(?<=\x01) \([RDI]\b[^)]{0,20}\)?|(?<=\x01), [RDI]-[\x01A-Z][\w.\x01]*")
+_PORTFOLIO = re.compile(r" (?:of|for) (?:the )?[A-Z]\w+ (?=\x01)")
 _AND = re.compile(r"\s(?:and|or|&|as well as)\s")
 _AND_NAME = re.compile(r", (?:and|as well as) (?:\w+ ){0,3}?\x01")
-_APPOSED = re.compile(r",\s(\x01+)\s?(?:[,(–—]|who\b|$)")
+_APPOSED = re.compile(r"(?:,|\s-+|\s?[–—])\s(\x01+)\s?(?:[,(–—]|who\b|$)")
 _EMPHASIS = re.compile(r"\s(?:himself|herself|itself|themselves|alone|too|also)$")
+_QUOTE = re.compile(r"[“”\"]|''")
 _WORD = re.compile(r"[\w’'.&/-]+")
 _QUANTIFIERS = lx.DETERMINERS - {"the", "his", "her", "their", "its", "my", "our", "your"}
+_MANY = frozenset(
+    [
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "many",
+        "several",
+        "some",
+        "both",
+        "few",
+        "most",
+        "all",
+    ]
+)
+_ARTICLES = frozenset({"the", "a", "an", "this", "that", "these", "those", "one", "every", "each"})
 _NAME = "\x01"
 
 
@@ -68,10 +93,11 @@ class Phrase:
 
     @property
     def plural(self) -> bool:
+        if self.head in lx.QUANTITIES or self.determiner in _MANY:
+            return True
         if self.determiner in {"a", "an", "another", "one", "every", "each"}:
             return False
-        many = self.determiner in {"two", "three", "four", "five", "six", "many", "several", "some", "both", "few"}
-        return many or self.head in lx.PLURAL_PEOPLE or bool(re.search(r"(?<![sui])s$", self.head))
+        return self.head in lx.PLURAL_PEOPLE or bool(re.search(r"(?<![sui])s$", self.head))
 
 
 def read_phrase(flat: str, span: Span, names: Sequence[Name]) -> Phrase:
@@ -85,7 +111,7 @@ def read_phrase(flat: str, span: Span, names: Sequence[Name]) -> Phrase:
         return Phrase("nothing", span)
     if lead := _LEADING.match(flat, span.start, span.end):
         span = Span(lead.end(), span.end) if lead.end() < span.end else span
-    return _noun_phrase(flat, span, [name for name in names if name.tokens])
+    return _noun_phrase(flat, span, [name for name in names if name.kind != "role"])
 
 
 def _trimmed(flat: str, span: Span) -> Span:
@@ -99,7 +125,9 @@ def _pronoun(word: str, span: Span) -> Phrase | None:
     if word in PRONOUNS:
         return Phrase("pronoun", span, pronoun=PRONOUNS[word])
     if word in _RELATIVE:
-        return Phrase("relative", span)
+        return Phrase("relative", span, text=word)
+    if word in {"you", "your", "yours", "yourself"}:
+        return Phrase("nothing", span)
     return Phrase("speaker", span) if word in _FIRST_PERSON else None
 
 
@@ -107,6 +135,8 @@ def _noun_phrase(flat: str, span: Span, names: list[Name]) -> Phrase:
     masked = _mask(flat, span, names)
     cut = _CUT.search(masked)
     head = masked[: cut.start()] if cut else masked
+    if _QUOTE.search(head):
+        return _description(flat, span, masked, masked, _determiner(masked))
     rest = masked[len(head) :]
     post = _POST.search(head)
     core = _EMPHASIS.sub("", (head[: post.start()] if post else head).rstrip())
@@ -115,9 +145,13 @@ def _noun_phrase(flat: str, span: Span, names: list[Name]) -> Phrase:
         text = span.of(flat) if _AND_NAME.search(rest) else span.of(flat)[: len(head)]
         return Phrase("compound", span, names=listed, text=text.strip(" ,"), words=_lower(text))
     if name := _name_at_end(core, span, names):
-        if (quantifier := _quantifier(core)) is None or name.kind not in {"group", "unknown", "role"}:
+        some = name.kind == "group" and _quantifier(core)
+        if not some and not (name.kind == "group" and re.match(r"\swho\b", rest)):
             return Phrase("name", span, names=(name,))
-        return _description(flat, span, head, core, quantifier)
+        return _description(flat, span, masked if not some else head, core, _determiner(core))
+    if (name := _name_at_end(head.rstrip(), span, names)) and _determiner(core) is None and _AND.search(head):
+        if name.kind in {"person", "unknown"} and read_role(core) and not _is_plural(core):
+            return Phrase("name", span, names=(name,))
     if name := _apposed(rest, span.start + len(head), names):
         if not _is_plural(core):
             return Phrase("name", span, names=(name,))
@@ -132,7 +166,10 @@ def _mask(flat: str, span: Span, names: list[Name]) -> str:
         if start < end:
             pieces += [text[at:start], _NAME * (end - start)]
             at = end
-    return "".join((*pieces, text[at : span.end]))
+    masked = "".join((*pieces, text[at : span.end]))
+    for pattern in (_PARTY, _PORTFOLIO):
+        masked = pattern.sub(lambda match: _NAME * len(match[0]), masked)
+    return masked
 
 
 def _joins(core: str, head: str, rest: str) -> bool:
@@ -154,7 +191,7 @@ def _name_at_end(core: str, span: Span, names: list[Name]) -> Name | None:
         return None
     end = span.start + len(bare)
     for name in reversed(names):
-        if name.span.start < end <= name.span.end:
+        if name.span.start < end:
             return name
     return None
 
@@ -171,7 +208,7 @@ def _description(flat: str, span: Span, head: str, core: str, determiner: str | 
     text = span.of(flat)[: len(head)].strip(" ,.")
     words = _lower(text)
     lowered = _lower(span.of(flat)[: len(core)]) or words
-    kept = words[1:] if determiner and len(words) > 1 else words
+    kept = words[1:] if determiner in _ARTICLES and len(words) > 1 else words
     noun = lowered[-1] if lowered else ""
     return Phrase(
         "description", span, text=text, determiner=determiner, words=kept, head=noun, role=read_role(text) or None

@@ -11,15 +11,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from framing.annotations import Speaker, SpeakerKind
 from framing.text import Document, Span
 from framing.voices import lexicon as lx
-from framing.voices.cast import Cast, Figure, gender_of_noun
+from framing.voices.cast import Cast
+from framing.voices.figures import Figure, gender_of_noun
 from framing.voices.layout import Layout
 from framing.voices.names import Name, find_names, flatten
 from framing.voices.phrases import PRONOUNS, Phrase, read_phrase
+from framing.voices.roles import premodifiers
 
 __all__ = ["Resolution", "Source", "resolve"]
 
@@ -94,15 +96,25 @@ class _Salience:
         return float(weight * 0.5 ** min(now - then, 60))
 
 
-_CEILING = 400.0
+_CEILING = 300.0
 _REMEMBERED = 40
 _SPEAKING, _SUBJECT, _OBJECT, _OBLIQUE, _POSSESSIVE, _QUOTED = 230.0, 180.0, 130.0, 100.0, 90.0, 15.0
 _INSIDE = 0.5
 """What is mentioned inside a statement weighs half of what the narrator mentions."""
 _REPORTING = 160.0
 """Inside what X is reported to say, “he” is X rather than not."""
+_SUBORDINATE = re.compile(
+    r"\b(?:when|as|while|before|after|if|because|although|though|since|until|once|where|whenever|that)\s(?:[\w’']+\s)?$",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"\w+ (?:also |then |later |further )?(?:continue[sd]|add(?:s|ed)|went on|goes on|conclude[sd])\b"
+)
+"""Verbs that say that the same speaker spoke before."""
 _FAINT = 10.0
-_PRONOUN = re.compile(r"\b(?:he|him|his|himself|she|her|hers|herself)\b", re.IGNORECASE)
+_PRESENT = 60.0
+"""Who was just spoken of: “the Utah senator” may then be the senator, without the text saying Utah."""
+_PRONOUN = re.compile(r"[hHsS](?<!\w.)(?:e|im|is|er|imself|erself|he|ers)\b")
 _BEFORE = re.compile(r"([\w’']+)[\s\[(]*(?:the\s)?$")
 
 
@@ -114,6 +126,11 @@ class _Resolver:
         self.starts = [name.span.start for name in self.names]
         self.cast = Cast(self.flat, self.names)
         self.layout = Layout.of(self.flat)
+        self.pronouns = [
+            (m.start(), m[0].casefold())
+            for m in _PRONOUN.finditer(self.flat)
+            if m[0].casefold() in PRONOUNS and not self.layout.in_quotes(m.start())
+        ]
         self.clock = self.layout.narrative_clock([s.at for s in sources])
         self.salience = _Salience()
         self.described: list[_Described] = []
@@ -123,6 +140,7 @@ class _Resolver:
         self.of: list[_Referent | None] = [None] * len(sources)
         self.unfound: list[int] = []
         self.enclosing = _enclosing(sources)
+        self.last: _Referent | None = None
 
     def run(self) -> Resolution:
         phrases = [self._phrase(source) for source in self.sources]
@@ -134,7 +152,7 @@ class _Resolver:
             if order == 0:
                 self._meet(self.names[index])
             elif order == 1:
-                self._meet_pronoun(index)
+                self._meet_pronoun(*self.pronouns[index])
             else:
                 self._hear(index, phrases[index])
         for index, source in enumerate(self.sources):
@@ -153,7 +171,17 @@ class _Resolver:
         first = bisect_left(self.starts, span.start)
         while first > 0 and self.names[first - 1].span.end > span.start:
             first -= 1
-        return self.names[first : bisect_left(self.starts, span.end)]
+        found = self.names[first : bisect_left(self.starts, span.end)]
+        if all(span.covers(name.span) or len(name.tokens) < 2 for name in found):
+            return found
+        return tuple(self._clipped(span))
+
+    def _clipped(self, span: Span) -> Iterator[Name]:
+        """The names of a mention whose borders cut through a longer run of capitals."""
+        shift = span.start
+        headline = any(name.headline for name in self.names[bisect_left(self.starts, shift) - 1 :][:2])
+        for name in find_names(span.of(self.flat), headline=headline):
+            yield replace(name, span=name.span.shifted(shift), bare=name.bare.shifted(shift))
 
     def _introduce_sources(self, phrases: Sequence[Phrase | None]) -> None:
         """A name that is a source names somebody, even where nothing else says so."""
@@ -166,28 +194,25 @@ class _Resolver:
     def _vote(self) -> None:
         """Let the article's own pronouns say who is a he and who a she: where only one person is near."""
         near: list[Figure] = []
-        marks = [(m.start(), m[0]) for m in _PRONOUN.finditer(self.flat)]
         at, previous = 0, -9
-        for offset, word in marks:
+        for offset, word in self.pronouns:
             sentence = self.layout.sentence(offset)
             if sentence > previous + 1:
                 near = []
             previous = sentence
             begin = self.layout.starts[max(0, sentence - 1)]
-            if self.layout.in_quotes(offset):
-                continue
             at = max(at, bisect_left(self.starts, begin))
             last = bisect_left(self.starts, offset)
             near = [
                 f for s in self.starts[max(at, last - 8) : last] if (f := self.cast.of.get(s)) and f.kind in _ONE
             ]
             if near and all(f is near[0] for f in near):
-                near[0].votes[PRONOUNS[word.casefold()]] += 1
+                near[0].votes[PRONOUNS[word]] += 1
 
     def _events(self) -> Iterator[tuple[int, int, int]]:
         taken = {p.start for s in self.sources if (p := s.span) is not None}
         events = [(s, 0, i) for i, s in enumerate(self.starts) if s in self.cast.of]
-        events += [(m.start(), 1, m.start()) for m in _PRONOUN.finditer(self.flat) if m.start() not in taken]
+        events += [(offset, 1, i) for i, (offset, _) in enumerate(self.pronouns) if offset not in taken]
         events += [(s.span.start if s.span else s.at.start, 2, i) for i, s in enumerate(self.sources)]
         yield from sorted(events)
 
@@ -224,15 +249,10 @@ class _Resolver:
             if other.span.start < name.span.start
         )
 
-    def _meet_pronoun(self, offset: int) -> None:
-        if self.layout.in_quotes(offset):
-            return
-        match = _PRONOUN.match(self.flat, offset)
-        assert match is not None
-        referent = self._antecedent(PRONOUNS[match[0].casefold()], offset, None)
+    def _meet_pronoun(self, offset: int, word: str) -> None:
+        referent = self._antecedent(PRONOUNS[word], offset, None)
         if referent is not None:
-            subject = match[0].casefold() in {"he", "she"}
-            self.salience.add(referent, _SUBJECT if subject else _POSSESSIVE, self._now(offset))
+            self.salience.add(referent, _SUBJECT if word in {"he", "she"} else _POSSESSIVE, self._now(offset))
 
     def _hear(self, index: int, phrase: Phrase | None) -> None:
         source = self.sources[index]
@@ -245,6 +265,9 @@ class _Resolver:
             return
         offset = source.span.start if source.span else source.at.start
         self.salience.add(referent, _SPEAKING, self._now(offset))
+        if isinstance(referent, Figure):
+            referent.spoke = True
+        self.last = referent
         if phrase is not None:
             self._mention(referent, phrase)
 
@@ -279,17 +302,38 @@ class _Resolver:
         outer = self.enclosing[index] if index is not None else None
         reporting = self.of[outer] if outer is not None else None
         quoted = self.layout.in_quotes(offset)
-        best, best_score = None, _FAINT
+        goes_on = self.last if index is not None and _GOES_ON.match(self.flat, offset) else None
+        apart = self._named_after(offset)
+        best, best_score = None, _FAINT if wanted in {"m", "f"} else 2 * _FAINT
         for referent in self.salience.weights:
             agrees = _agreement(referent, wanted)
-            if not agrees or (quoted and referent is reporting):
+            if not agrees or (quoted and referent is reporting) or referent in apart:
                 continue
-            score = self.salience.of(referent, now) + (_REPORTING if referent is reporting else 0)
+            score = self.salience.of(referent, now)
+            score += _REPORTING * ((referent is reporting) + (referent is goes_on))
             if score * agrees > best_score:
                 best, best_score = referent, score * agrees
         if isinstance(best, Figure) and wanted in {"m", "f"} and index is not None:
             best.votes[wanted] += 1
         return best
+
+    def _named_after(self, offset: int) -> set[Figure]:
+        """Whom the same sentence names after a pronoun that is its subject: somebody else (Principle C of
+        Chomsky 1981), unless the pronoun stands in a clause put before the main one.
+        """
+        if self.flat[offset : offset + 3].casefold() not in {"he ", "she"}:
+            return set()
+        sentence = self.layout.sentence(offset)
+        begin = self.layout.starts[sentence]
+        if _SUBORDINATE.search(self.flat, max(begin, offset - 60), offset):
+            return set()
+        end = self.layout.starts[sentence + 1] if sentence + 1 < len(self.layout.starts) else len(self.flat)
+        first = bisect_left(self.starts, offset)
+        return {
+            figure
+            for start in self.starts[first : min(bisect_left(self.starts, end), first + 12)]
+            if (figure := self.cast.of.get(start)) and not self.layout.in_quotes(start)
+        }
 
     def _relative(self, phrase: Phrase) -> _Referent | None:
         """“who” belongs to the name right before it, or to the noun phrase it follows."""
@@ -298,13 +342,15 @@ class _Resolver:
         for name in reversed(self._names_in(Span(begin, offset))):
             between = self.flat[name.span.end : offset]
             if name.tokens and _TRANSPARENT.fullmatch(between):
-                if name.kind == "place" and between.strip(" ,") == "":
+                if name.kind == "place" and phrase.text.casefold() in {"who", "whom", "whose"}:
                     continue
                 return self.cast.of.get(name.span.start)
-        match = _NOUN_BEFORE.search(self.flat, begin, offset)
-        if match is None:
+        before = self.flat[max(begin, offset - 60) : offset].rstrip(" ,").replace(",", ", ")
+        words = premodifiers(before)
+        if not words or not words[-1].islower() or words[-1].endswith("ing"):
             return None
-        span = Span(match.start(1), match.end(1))
+        start = self.flat.rfind(words[0], begin, offset)
+        span = Span(start, offset - len(self.flat[start:offset]) + len(self.flat[start:offset].rstrip(" ,")))
         return self._description(read_phrase(self.flat, span, self._names_in(span)))
 
     def _together(self, phrase: Phrase) -> _Described:
@@ -321,7 +367,8 @@ class _Resolver:
     def _description(self, phrase: Phrase) -> _Referent | None:
         if phrase.form != "description" or not phrase.words:
             return None
-        definite = phrase.determiner in _DEFINITE or (phrase.determiner is None and phrase.text[:1].isupper())
+        title = phrase.determiner is None and not phrase.plural and phrase.text[:1].isupper()
+        definite = title or phrase.determiner in _DEFINITE
         new = bool({"another", "other", "others"} & {phrase.determiner, *phrase.words[:2]})
         if not new:
             if definite and (figure := self._in_office(phrase)):
@@ -338,7 +385,10 @@ class _Resolver:
             fitting = self.cast.with_role(phrase.role)
             if len(fitting) == 1:
                 return fitting[0]
-        return self.cast.organization_called(phrase.head) if len(phrase.words) == 1 else None
+            only = self.cast.only_one_with(phrase.role)
+            if only and self.salience.of(only, self._now(phrase.span.start)) >= _PRESENT:
+                return only
+        return self.cast.namesakes.organization_called(phrase.head) if len(phrase.words) == 1 else None
 
     def _described_before(self, phrase: Phrase) -> _Described | None:
         now, words = self._now(phrase.span.start), set(phrase.words)
@@ -373,7 +423,7 @@ class _Resolver:
             return None
         names = find_names(text)
         asked = read_phrase(text, Span(0, len(text)), names)
-        if asked.form == "name" and (figure := self.cast.find_given(asked.names[0])):
+        if asked.form == "name" and (figure := self.cast.namesakes.find_given(asked.names[0])):
             return figure
         places = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(text)}(?!\w)", self.flat, re.IGNORECASE)]
         if not places:
@@ -411,11 +461,6 @@ _DEFINITE = frozenset({"the", "that", "this", "these", "those", "his", "her", "t
 _TRANSPARENT = re.compile(
     r"(?: ?\([^)]{1,20}\)|, [RDI]-[A-Z][\w.]*| of (?:[A-Z][\w.]* ?){1,3})*(?:, (?![^,]*\band\b)[^,;:.“”\"]{1,90})?,? ?"
 )
-_NOUN_BEFORE = re.compile(
-    r"(?:^|[\s“\"(])((?:(?:the|an?|some|many|most|several|other|those|two|three|all|few|his|her|their)\s+)?"
-    r"(?:[\w’'-]+\s+){0,2}?[a-z][\w’-]+),?\s*$",
-    re.IGNORECASE,
-)
 
 
 def _agreement(referent: _Referent, wanted: str) -> float:
@@ -425,23 +470,30 @@ def _agreement(referent: _Referent, wanted: str) -> float:
             if referent.plural or referent.kind != "unnamed":
                 return 0.0
             return 1.0 if referent.gender == wanted else 0.6 if referent.gender is None else 0.0
-        return float(referent.plural) if wanted == "they" else float(not referent.plural)
+        if wanted == "they":
+            return float(referent.kind == "group")
+        return 0.0 if referent.plural or referent.head in lx.ROLES else 1.0
     if wanted == "they":
-        return {"group": 1.0, "organization": 0.5}.get(referent.kind, 0.0)
+        return (
+            1.0 if referent.kind == "group" else 0.5 if referent.kind == "organization" and referent.spoke else 0.0
+        )
     if wanted == "it":
-        return {"organization": 1.0, "place": 0.3, "unknown": 0.2}.get(referent.kind, 0.0)
+        if referent.spoke:
+            return {"organization": 1.0, "place": 1.0, "unknown": 0.5}.get(referent.kind, 0.0)
+        return 0.4 if referent.kind == "organization" else 0.0
     if referent.kind not in _ONE:
         return 0.0
     gender = referent.gender()
     if gender is not None and gender != wanted:
         return 0.0
-    return (1.0 if gender else 0.7) * (1.0 if referent.is_person else 0.7)
+    return (1.0 if gender else 0.7) * (1.0 if referent.is_person or referent.spoke else 0.3)
 
 
 def _describe(phrase: Phrase) -> _Described:
     text = " ".join(phrase.text.split())
-    organization = phrase.head in lx.ORGANIZATION_NOUNS and not phrase.plural
-    kind: SpeakerKind = "group" if phrase.plural else "organization" if organization else "unnamed"
+    organization = phrase.head in lx.ORGANIZATION_NOUNS - lx.ROLES and not phrase.plural
+    people = phrase.plural and (lx.is_people(phrase.head) or phrase.head in lx.DETERMINERS)
+    kind: SpeakerKind = "group" if people else "organization" if organization else "unnamed"
     role = text.split(" ", 1)[1] if phrase.determiner in {"the", "a", "an"} and " " in text else text
     return _Described(
         text, phrase.words, phrase.head, phrase.plural, kind, role, gender=gender_of_noun(phrase.head)

@@ -9,11 +9,12 @@ wishes, feeling and praise count against it. The signs follow what coders of che
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from framing.annotations import Claim, ClaimKind, Statement
 from framing.backends.rules.units import voiced_units
-from framing.text import Document
+from framing.text import Document, Span
 from framing.voices import voice_at
 
 __all__ = ["checkworthiness", "claim_kind", "find_claims"]
@@ -90,9 +91,10 @@ _KINDS: tuple[tuple[ClaimKind, re.Pattern[str]], ...] = (
 def find_claims(document: Document, statements: Sequence[Statement]) -> tuple[Claim, ...]:
     """The checkable claims, a sentence (or the reported part of one) each, in text order, each in its voice."""
     claims: list[Claim] = []
+    cues = sorted(statement.cue_span.start for statement in statements if statement.cue_span)
     for unit in voiced_units(document, statements):
         text = unit.of(document.text)
-        if len(text.split()) < _FEWEST_WORDS or checkworthiness(text) < _THRESHOLD:
+        if len(text.split()) < _FEWEST_WORDS or checkworthiness(text) < _THRESHOLD or _reports(unit, cues):
             continue
         claims.append(
             Claim(
@@ -105,6 +107,12 @@ def find_claims(document: Document, statements: Sequence[Statement]) -> tuple[Cl
             )
         )
     return tuple(claims)
+
+
+def _reports(unit: Span, cues: Sequence[int]) -> bool:
+    """Whether the unit is what is left of a sentence around a statement: that somebody said it is no claim."""
+    at = bisect_left(cues, unit.start)
+    return at < len(cues) and cues[at] < unit.end
 
 
 def checkworthiness(text: str) -> float:

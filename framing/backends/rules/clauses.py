@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from framing.backends.rules.lexicon import VERBS, Verb
 from framing.backends.rules.phrases import Unit
 
-__all__ = ["Complement", "complement_after", "content_before", "report_end"]
+__all__ = ["Complement", "complement_after", "content_before", "report_end", "time_end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,13 @@ _HEARERS = frozenset(
 )
 
 
-def complement_after(unit: Unit, at: int, verb: Verb, *, closed: bool = False) -> Complement | None:
-    """What `verb` reports, from token `at` on; with `closed`, only what follows a comma or colon."""
+def complement_after(
+    unit: Unit, at: int, verb: Verb, *, closed: bool = False, quoted_before: bool = False
+) -> Complement | None:
+    """What `verb` reports, from token `at` on.
+
+    With `closed`, only what follows a comma or colon; with `quoted_before`, only a further quotation.
+    """
     frames = verb.frames
     hearer_passed = False
     hearer = at
@@ -40,14 +45,14 @@ def complement_after(unit: Unit, at: int, verb: Verb, *, closed: bool = False) -
             return _rest(unit, at + 1, comma=True) if at + 1 < len(unit) else Complement(at, at, opens=True)
         if code == ",":
             if comma:
-                return _after_comma(unit, at, frames)
+                return _after_comma(unit, at, frames, quoted_only=quoted_before)
             comma = True
             if not _adverbial_then(unit, at + 1):
-                return _after_comma(unit, at + 1, frames)
+                return _after_comma(unit, at + 1, frames, quoted_only=quoted_before)
             at += 1
             continue
         if code == "Q":
-            return _quoted(unit, at, frames, comma=comma)
+            return _quoted(unit, at, frames, comma=comma) if not comma or frames & {"s", "q", "w"} else None
         if code in "B":
             at += 1
             continue
@@ -106,7 +111,7 @@ def time_end(unit: Unit, at: int) -> int:
     """The token after an expression of time that begins at `at` (“Tuesday night”, “last week”); else `at`."""
     if unit.word(at) in _DAYS:
         return at + 2 if unit.word(at + 1) in _TIMES else at + 1
-    if unit.word(at) in _MONTHS and unit.code(at + 1) == "d":
+    if unit.word(at) in _MONTHS and unit.word(at + 1)[:1].isdigit():
         return at + 2
     if unit.word(at) in ("last", "this", "earlier", "later", "next", "that", "the"):
         end = at + 1
@@ -131,13 +136,13 @@ def _rest(unit: Unit, at: int, *, comma: bool) -> Complement:
     return Complement(at, report_end(unit, at, clause=True), after_comma=comma)
 
 
-def _after_comma(unit: Unit, at: int, frames: frozenset[str]) -> Complement | None:
+def _after_comma(unit: Unit, at: int, frames: frozenset[str], *, quoted_only: bool) -> Complement | None:
     if at >= len(unit):
         return None
     code = unit.codes[at]
     if code == "Q":
-        return _quoted(unit, at, frames, comma=True)
-    if code in "wkKg.;:,":
+        return _quoted(unit, at, frames, comma=True) if frames & {"s", "q", "w"} else None
+    if quoted_only or code in "wkKg.;:,":
         return None
     if code == "t" and "s" in frames:
         return Complement(at, report_end(unit, at, clause=True), after_comma=True)
@@ -258,6 +263,9 @@ def report_end(unit: Unit, first: int, *, clause: bool, infinitive: bool = False
             return at
         if clause and _clause_ends(unit, nxt):
             return at
+        if codes[at] == "Q" and unit.text[unit.quotes[at].inner.end - 1] == ",":
+            if not clause or _comma_ends(unit, nxt):
+                return at
         if not clause and _phrase_stops(unit, nxt, infinitive or named):
             return at
         at = nxt
@@ -268,12 +276,7 @@ def _clause_ends(unit: Unit, at: int) -> bool:
     codes = unit.codes
     code, after = codes[at], unit.code(at + 1)
     if code == ",":
-        if after == "g" or unit.word(at + 1) in ("but", "though", "although", "while", "whereas"):
-            return True
-        if after == "k" and unit.code(at + 2) in ("v", "r") and _finite_past(unit, at + 2):
-            return True
-        if after == "k" and _report_follows(unit, at + 2):
-            return True
+        return _comma_ends(unit, at + 1)
     if code in "kKwg" and codes[at - 1] == "Q" and _ends_sentence(unit, at - 1):
         return True
     if code == "k" and _report_follows(unit, at + 1):
@@ -285,8 +288,18 @@ def _clause_ends(unit: Unit, at: int) -> bool:
     return False
 
 
+def _comma_ends(unit: Unit, at: int) -> bool:
+    """Whether what begins at `at`, after a comma, is no longer part of the reported clause."""
+    code = unit.code(at)
+    if code == "g" or unit.low[at] in ("but", "though", "although", "while", "whereas"):
+        return True
+    if code == "k":
+        return (unit.code(at + 1) in ("v", "r") and _finite_past(unit, at + 1)) or _report_follows(unit, at + 1)
+    return _report_follows(unit, at)
+
+
 def _speech(unit: Unit, at: int) -> bool:
-    return any("s" in v.frames and v.kind == "speech" for v in VERBS[unit.low[at]][1])
+    return any(v.kind == "speech" for v in VERBS[unit.low[at]][1])
 
 
 def _finite_past(unit: Unit, at: int) -> bool:

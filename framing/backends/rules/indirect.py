@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from framing.backends.rules.clauses import Complement, complement_after, content_before, report_end
+from framing.backends.rules.clauses import Complement, complement_after, content_before, report_end, time_end
 from framing.backends.rules.lexicon import NOUNS, VERBS, CueClass, Verb
 from framing.backends.rules.phrases import Unit, main_subject, owner_before, subject_after, subject_before
 from framing.text import Span
@@ -114,11 +114,13 @@ def _active(unit: Unit, at: int, left: int, after: int, verb: Verb, earlier: lis
     cue = unit.tokens(left, after - 1)
     inverted = None if gerund else _inverted_subject(unit, left, after, verb)
     if inverted:
-        complement = complement_after(unit, inverted[1] + 1, verb, closed=True)
+        quoted = unit.code(left - 1) == "Q"
+        complement = complement_after(unit, inverted[1] + 1, verb, closed=True, quoted_before=quoted)
         return _postposed(unit, verb, cue, at, inverted, left, complement)
     source = _gerund_source(unit, left, earlier) if gerund else _source(unit, left, earlier)
-    complement = complement_after(unit, after, verb)
     parenthetical = not gerund and source is not None and _stands_apart(unit, source)
+    quoted_before = parenthetical and source is not None and _follows_utterance(unit, source[0])
+    complement = complement_after(unit, after, verb, closed=quoted_before, quoted_before=quoted_before)
     if parenthetical and source and (complement is None or complement.after_comma):
         found = _postposed(unit, verb, cue, at, source, source[0], complement)
         if found:
@@ -145,10 +147,17 @@ def _inverted_subject(unit: Unit, left: int, after: int, verb: Verb) -> tuple[in
 
 def _stands_apart(unit: Unit, source: tuple[int, int]) -> bool:
     """Whether “she said” comes after what she said: after a comma, dash or quotation."""
+    if unit.codes[source[1]] == "w":
+        return False
     before = source[0] - 1
     while before >= 0 and unit.codes[before] in "r":
         before -= 1
     return before >= 0 and unit.codes[before] in ",-Q"
+
+
+def _follows_utterance(unit: Unit, at: int) -> bool:
+    before = unit.code(at - 1) == "Q" and at - 1
+    return before is not False and not unit.names(before)
 
 
 def _postposed(
@@ -166,12 +175,21 @@ def _postposed(
     if before is None:
         return None
     content = [before]
+    if complement and not complement.opens and _only_sets_the_scene(unit, before, complement.first):
+        content = []
     opens = False
     if complement and complement.opens:
         opens = True
     elif complement:
         content.append((complement.first, complement.last))
     return Draft(verb.kind, cue, at, source, content, opens=opens)
+
+
+def _only_sets_the_scene(unit: Unit, before: tuple[int, int], quoted: int) -> bool:
+    """“After the vote, she said, “…””: an adverbial before the cue of a quotation is the narrator's."""
+    if unit.codes[quoted] != "Q" or "Q" in unit.codes[before[0] : before[1] + 1]:
+        return False
+    return unit.codes[before[0]] in "iKaWreT" or time_end(unit, before[0]) > before[0]
 
 
 def _source(unit: Unit, left: int, earlier: list[Draft]) -> tuple[int, int] | None:

@@ -67,7 +67,7 @@ sqw: explain note
 sqn: claim stress emphasize emphasise reiterate repeat mention
 sq: argue assert insist contend maintain allege declare proclaim observe exclaim conclude concede surmise recount
 sq: counter retort reply respond quip joke muse opine reason boast brag lament complain caution testify vouch
-sq: continue theorize theorise hint imply intimate posit speculate attest rejoin riposte affirm reaffirm aver profess
+sq: theorize theorise hint imply intimate posit speculate attest rejoin riposte affirm reaffirm aver profess
 sqn: acknowledge admit confess recall predict forecast reveal disclose confirm deny clarify announce report tweet
 sqn: suggest propose write post retweet relate certify argue recommend
 sqot: promise pledge vow swear threaten
@@ -82,7 +82,8 @@ w: discuss describe outline detail predict debate
 q: shout yell cry whisper mutter murmur snap growl scream sigh laugh grin bark bellow chant mumble gasp thunder
 q: interject interrupt ask begin conclude deadpan snarl shrug smile roar stammer blurt sneer sniff scoff echo text
 q: email blog sing recite intone read gush sob wail squeal tease offer venture volunteer finish fume rage
-q: elaborate interrupt chime fire
+q: elaborate interrupt chime fire continue
+t: continue
 t: vow promise pledge threaten swear offer agree refuse decline ask demand volunteer claim beg propose
 n: criticize criticise denounce condemn slam blast decry deride mock ridicule lambaste chide rebuke reprimand
 n: praise applaud commend laud hail tout defend dismiss reject dispute disavow disown renounce attack assail
@@ -91,7 +92,7 @@ n: deny protest bemoan lament contradict refute rebut acknowledge concede admit 
 n: promise pledge threaten recommend discuss recount describe explain detail outline welcome knock bash trash rip
 n: castigate excoriate chastise admonish scold berate disparage belittle insult bemoan repudiate concede urge
 f: accuse call label brand describe characterize characterise portray depict criticize criticise denounce blame
-f: condemn fault credit praise rebuke slam blast attack thank deride mock dub term liken compare declare cast
+f: condemn fault credit praise rebuke slam blast attack deride mock dub term liken compare declare cast
 f: paint ridicule decry dismiss hail name identify chide commend applaud scold
 """
 

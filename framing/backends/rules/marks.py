@@ -40,11 +40,13 @@ _DOUBLE |= {"«": "«", "»": "«"}
 _SINGLE = {"'": "'", "‘": "‘", "’": "‘", "‚": "‘", "`": "'"}
 _OPENS_ONLY = frozenset("“„«‘‚") | {"``", "‘‘"}
 _CLOSES_ONLY = frozenset("”»’") | {"’’"}
+_MIXED_WITH = {'"': "“", "“": '"'}
+"""“curly at one end, straight at the other": editors' slips, read as one pair."""
 _ELISION = re.compile(
     r"(?:tis|twas|em|cause|til|till|bout|round|neath|n|cos|cuz|ere|gainst|fraid|nother|nuff|\d0s|\d\d)\b",
     re.IGNORECASE,
 )
-_BEFORE_OPENING = frozenset("([{<—–-/:;,|*_>…=“„«‘\"'‚`")
+_BEFORE_OPENING = frozenset("([{<—–-/:;,|*_>…“„«‘\"'‚`")
 _AFTER_CLOSING = frozenset(")]}>—–-/:;,.!?|*_<…=”»’\"'&%")
 _STOPS = frozenset(".,!?…;:")
 _PAIR_REACH = 1_500
@@ -94,6 +96,9 @@ class _Paragraph:
         family, end = _DOUBLE[mark], at + len(mark)
         depth = self._depth(family)
         opens, closes = self._can_open(at, end), self._can_close(at, end)
+        if depth is None and closes and not opens and (other := self._depth(_MIXED_WITH.get(family, ""))) is not None:
+            yield from self._close(other, at, end)
+            return
         if mark == "''" and depth is None and self._depth("'") is not None and not opens:
             yield from self._single(at, "'")
             return

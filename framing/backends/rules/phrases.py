@@ -106,6 +106,11 @@ class Unit:
     def code(self, index: int) -> str:
         return self.codes[index] if 0 <= index < len(self.codes) else ""
 
+    def names(self, index: int) -> bool:
+        """Whether the quotation at token `index` may be a name or title rather than somebody's words."""
+        inner = self.quotes[index].inner.of(self.text)
+        return len(inner) < 60 and inner[-1:] not in ".,!?…"
+
     def word(self, index: int) -> str:
         return self.low[index] if 0 <= index < len(self.low) else ""
 
@@ -130,6 +135,15 @@ def units(document: Document, quotations: Sequence[Quotation]) -> tuple[Unit, ..
     return tuple(read)
 
 
+_CUE_FOLLOWS = re.compile(r"(?<=[?!…—–-].) (?:[\w.’'-]+ ){1,5}?(\w+)(?=[.,:;]| (?:in|on|at|of|to|during|after|about|when)\b)")
+
+
+def _cue_follows(text: str, at: int) -> bool:
+    """“Why?” Lee asked: after a question mark a splitter sees a border before the cue."""
+    match = _CUE_FOLLOWS.match(text, at, at + 80)
+    return match is not None and match[1] in VERBS and any(v.frames & {"s", "q"} for v in VERBS[match[1]][1])
+
+
 def _whole_sentences(document: Document, outer: Sequence[Quotation]) -> Iterator[Span]:
     """Sentences, joined again where a border lies within a quotation."""
     pending: Span | None = None
@@ -138,7 +152,8 @@ def _whole_sentences(document: Document, outer: Sequence[Quotation]) -> Iterator
         span = Span(pending.start, sentence.end) if pending else sentence
         while index < len(outer) and outer[index].span.end <= span.end:
             index += 1
-        if index < len(outer) and outer[index].span.start < span.end:
+        inside = index < len(outer) and outer[index].span.start < span.end
+        if inside or (index and outer[index - 1].span.end == span.end and _cue_follows(document.text, span.end)):
             pending = span
             continue
         pending = None
@@ -244,6 +259,8 @@ def _disambiguated(codes: list[str], low: list[str]) -> str:
     for index, code in enumerate(codes):
         if code == "t" and index and codes[index - 1] == "i":
             codes[index] = "d"
+        elif code == "d" and index and codes[index - 1] == "N" and low[index][0].isdigit():
+            codes[index] = "N"
         if code == "v":
             before = _meaningful_before(codes, index)
             if _is_noun_here(codes, low, index, before):
@@ -272,6 +289,8 @@ def _is_noun_here(codes: list[str], low: list[str], index: int, before: int) -> 
         return low[index] in NOUNS
     if code == "i":
         return True
+    if code in "nfe" and low[index] in _NOUNLIKE:
+        return True
     if code == "n" and low[index] in NOUNS:
         plural = low[before] in _PLURAL_PEOPLE or (low[before].endswith("s") and not low[before].endswith("ss"))
         if "base" in tags and "past" not in tags:
@@ -281,6 +300,11 @@ def _is_noun_here(codes: list[str], low: list[str], index: int, before: int) -> 
     return False
 
 
+_NOUNLIKE = frozenset(
+    """email emails text texts post posts blog blogs state states need needs project projects view views name names
+    force forces back play plays means request requests tweet tweets thanks detail details""".split()
+)
+"""Verbs that are nouns far more often; after another noun they are."""
 _SUBJECT_DETERMINERS = frozenset(
     """many some several few most others both all two three four five six seven eight nine ten one neither everyone
     nobody everybody someone somebody anyone this these those more half each another""".split()
@@ -378,7 +402,7 @@ def _plain_subject(unit: Unit, last: int) -> tuple[int, int] | None:
             pass
         elif code == "p":
             return (first, last) if first == last else (first + 1, last)
-        elif code == "Q" and first < last and len(unit.quotes[first].span) < 60:
+        elif code == "Q" and first < last and unit.names(first):
             pass
         elif code in "ir" and first < last:
             pass
@@ -522,6 +546,14 @@ def _with_apposition(unit: Unit, at: int, beginnings: str) -> int:
             return at
         at = end
     return at
+
+
+def _new_verb(unit: Unit, at: int, first: int) -> bool:
+    """Whether a finite verb at `at` has no relative pronoun or *to* before it since `first`."""
+    codes = unit.codes
+    if codes[at] not in "vx" or codes[at - 1] in "T":
+        return False
+    return "w" not in codes[first:at] and not (codes[at] == "v" and _reduced(unit, at))
 
 
 def owner_before(unit: Unit, last: int) -> tuple[int, int] | None:

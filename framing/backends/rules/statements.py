@@ -94,6 +94,7 @@ class _Assembly:
         self.document, self.passages = document, passages
         self.items: list[_Item] = []
         self.last: _Item | None = None
+        self.spoken: _Item | None = None
         self.skip_until = -1
 
     def run(self) -> list[_Item]:
@@ -164,6 +165,8 @@ class _Assembly:
             return
         self.items.append(item)
         self.last = item
+        if quoted:
+            self.spoken = item
 
     def _goes_on(self, number: int, unit: Unit) -> bool:
         """A quotation at the head of a sentence, with no cue of its own: whose is it?"""
@@ -171,6 +174,8 @@ class _Assembly:
         span = quote.span
         if last is None:
             return False
+        if not last.opens and self.spoken and self.spoken.paragraph == number:
+            last = self.spoken
         same = last.paragraph == number
         if (
             last.opens
