@@ -129,15 +129,6 @@ def _outcome(end: StopIteration) -> Outcome:
 def _read(reply: Reply, read: Callable[[str], Draft]) -> Draft:
     if reply.finish == "refusal":
         return Draft()
-<<<<<<< HEAD
-    if reply.text.strip():
-        return read(reply.text)
-    return (
-        Draft(flaws=(Flaw("reply", "the answer is empty", reply.text, kind="invalid_reply"),))
-        if reply.finish == "stop"
-        else Draft()
-    )
-=======
     if not reply.text.strip():
         empty = Flaw("reply", "the answer is empty", reply.text, kind="invalid_reply")
         return Draft(flaws=(empty,)) if reply.finish == "stop" else Draft()
@@ -146,7 +137,6 @@ def _read(reply: Reply, read: Callable[[str], Draft]) -> Draft:
         # The text may be the filter's own words: that they cannot be read is no news then.
         return replace(draft, flaws=tuple(flaw for flaw in draft.flaws if _is_item(flaw)))
     return draft
->>>>>>> main
 
 
 def _ended_early(reply: Reply) -> Iterator[Problem]:

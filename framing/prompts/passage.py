@@ -48,9 +48,7 @@ class Passage:
         part = self.span or Span(0, len(self.document.text))
         openings = {paragraph.start for paragraph in self.document.paragraphs}
         return tuple(
-            Sentence(
-                number, " ".join(part.shared(sentence).of(self.document.text).split()), sentence.start in openings
-            )
+            Sentence(number, " ".join(part.shared(sentence).of(self.document.text).split()), sentence.start in openings)
             for number, sentence in enumerate(self.document.sentences, 1)
             if part.overlaps(sentence)
         )

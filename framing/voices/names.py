@@ -256,15 +256,6 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
     )
 
 
-<<<<<<< HEAD
-def _describes(token: _Token) -> bool:
-    return token.low in lx.PARTIES_AND_PEOPLES or (
-        token.text.isupper() and len(token.text) > 2 and "." not in token.text
-    )
-
-
-=======
->>>>>>> main
 def _bare_tokens(tokens: tuple[_Token, ...]) -> tuple[str, ...]:
     """The words of a name, “de Blasio” as two, without “Jr.” and its like."""
     words = [word for token in tokens for word in token.text.split(" ")]

@@ -199,11 +199,7 @@ def premodifiers(before: str) -> list[str]:
         low = word.casefold()
         if (
             word.endswith(",")
-<<<<<<< HEAD
-            or low in lx.FUNCTION_WORDS
-=======
             or low in lx.FUNCTION_WORDS - lx.TITLE_PARTS
->>>>>>> main
             or low in _VERBS
             or (low.endswith("ed") and low != "retired")
         ):

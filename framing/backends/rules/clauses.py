@@ -123,11 +123,7 @@ def time_end(unit: Unit, at: int) -> int:
     end = at
     while unit.code(end) == "d" or unit.word(end) in ("few", "couple"):
         end += 1
-    if (
-        end > at
-        and unit.word(end) in _TIMES
-        and unit.word(end + 1) in ("ago", "earlier", "later", "before", "after")
-    ):
+    if end > at and unit.word(end) in _TIMES and unit.word(end + 1) in ("ago", "earlier", "later", "before", "after"):
         return end + 2
     return at
 
