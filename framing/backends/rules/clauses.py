@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from framing.backends.rules.lexicon import VERBS, Verb
-from framing.backends.rules.phrases import Unit
+from framing.backends.rules.phrases import DAYS as _DAYS
+from framing.backends.rules.phrases import Unit, time_end
 
-__all__ = ["Complement", "complement_after", "content_before", "report_end", "time_end"]
+__all__ = ["Complement", "complement_after", "content_before", "report_end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,6 @@ class Complement:
     opens: bool = False
 
 
-_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _PLACES = frozenset("in on at during after before of about from with via through by for".split())
 _HEARERS = frozenset(
     """reporters journalists supporters voters lawmakers fans viewers readers listeners police investigators
@@ -97,35 +97,6 @@ def complement_after(
             return None
         return None
     return None
-
-
-_TIMES = frozenset("year month week day hour minute moment night morning afternoon evening weekend time".split())
-_TIMES |= {word + "s" for word in _TIMES}
-_MONTHS = frozenset(
-    """january february march april may june july august september october november december jan. feb. aug. sept.
-    oct. nov. dec.""".split()
-)
-
-
-def time_end(unit: Unit, at: int) -> int:
-    """The token after an expression of time that begins at `at` (“Tuesday night”, “last week”); else `at`."""
-    if unit.word(at) in _DAYS:
-        return at + 2 if unit.word(at + 1) in _TIMES else at + 1
-    if unit.word(at) in _MONTHS and unit.word(at + 1)[:1].isdigit():
-        return at + 2
-    if unit.word(at) in ("last", "this", "earlier", "later", "next", "that", "the"):
-        end = at + 1
-        while unit.word(end) in ("same", "past", "next", "previous", "following", "this", "last"):
-            end += 1
-        if unit.word(end) in _TIMES or (unit.word(end) in _DAYS and end > at):
-            return end + 2 if unit.word(end + 1) in ("ago", "earlier", "later", "before") else end + 1
-        return at
-    end = at
-    while unit.code(end) == "d" or unit.word(end) in ("few", "couple"):
-        end += 1
-    if end > at and unit.word(end) in _TIMES and unit.word(end + 1) in ("ago", "earlier", "later", "before", "after"):
-        return end + 2
-    return at
 
 
 def _rest(unit: Unit, at: int, *, comma: bool) -> Complement:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from framing.backends.rules.clauses import Complement, complement_after, content_before, report_end, time_end
+from framing.backends.rules.clauses import Complement, complement_after, content_before, report_end
 from framing.backends.rules.lexicon import NOUNS, VERBS, CueClass, Verb
-from framing.backends.rules.phrases import Unit, main_subject, owner_before, subject_after, subject_before
+from framing.backends.rules.phrases import Unit, main_subject, owner_before, subject_after, subject_before, time_end
 from framing.text import Span
 
 __all__ = ["Draft", "read_reports"]
@@ -27,6 +27,7 @@ class Draft:
     content: list[tuple[int, int]]
     opens: bool = False
     inferred: bool = False
+    verbal: bool = True
 
 
 _BE = frozenset("is was are were be been being am 's 're isn't wasn't aren't weren't get gets got".split())
@@ -211,13 +212,15 @@ def _gerund_source(unit: Unit, left: int, earlier: list[Draft]) -> tuple[int, in
     if left == 0:
         comma = unit.codes.find(",")
         return subject_after(unit, comma + 1) if comma > 0 else None
+    if unit.code(left - 1) in ("n", "N", "o", "B"):
+        return owner_before(unit, left - 1)
     return _shared(unit, left, earlier)
 
 
 def _shared(unit: Unit, before: int, earlier: list[Draft]) -> tuple[int, int] | None:
     """The subject of the verb before, which this one shares; else that of the sentence."""
     for draft in reversed(earlier):
-        if draft.source and not draft.inferred and draft.at < before:
+        if draft.source and draft.verbal and not draft.inferred and draft.at < before:
             return draft.source
     return main_subject(unit, before)
 
@@ -297,7 +300,9 @@ def _noun_report(unit: Unit, at: int) -> Draft | None:
             first = at + 1
         elif code == "T" and "t" in noun.frames and unit.code(at + 2) in ("n", "v", "x"):
             first = at + 1
-        elif code == "i" and unit.low[at + 1] in noun.prepositions and unit.code(at + 2):
+        elif code == "i" and unit.code(at + 2) and (
+            unit.low[at + 1] in noun.prepositions or (unit.low[at + 1] == "of" and unit.codes[at + 2] == "Q")
+        ):
             first = at + 2
         else:
             continue
@@ -305,7 +310,7 @@ def _noun_report(unit: Unit, at: int) -> Draft | None:
         if source is None and code != "t":
             continue
         end = report_end(unit, first, clause=code == "t")
-        return Draft(noun.kind, unit.tokens(start, at), at, source, [(first, end)])
+        return Draft(noun.kind, unit.tokens(start, at), at, source, [(first, end)], verbal=False)
     return None
 
 
