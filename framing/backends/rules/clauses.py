@@ -58,7 +58,7 @@ def complement_after(
             continue
         if code == "." or code == ";":
             return None
-        if code == "t" and not closed and frames & {"s", "o"} - ({"o"} if not hearer_passed else set()):
+        if code == "t" and not closed and frames & {"s", "c"}:
             return Complement(at, report_end(unit, at, clause=True))
         if (later := time_end(unit, at)) > at:
             at = later
@@ -68,7 +68,7 @@ def complement_after(
         if code == "r":
             at += 1
             continue
-        if code == "W" and not closed and frames & {"w", "s"}:
+        if code == "W" and not closed and frames & {"w", "s", "c"}:
             return Complement(at, report_end(unit, at, clause=True))
         if code == "T" and not closed:
             if _is_hearer(unit, at + 1, frames):
@@ -78,7 +78,7 @@ def complement_after(
                 first = hearer if hearer_passed else at
                 return Complement(first, report_end(unit, at, clause=False, infinitive=True))
             return None
-        if code in "i" and (frames & {"s", "q", "w", "t"} or closed) and unit.low[at] in _PLACES:
+        if code in "i" and (frames & {"s", "c", "q", "w", "t"} or closed) and unit.low[at] in _PLACES:
             at = _phrase_end(unit, at + 1)
             continue
         if closed:
@@ -90,7 +90,7 @@ def complement_after(
             if "o" in frames and not hearer_passed and not _is_subject(unit, at):
                 hearer_passed, hearer = True, at
                 at = _hearer_end(unit, at)
-                frames = (frames - {"o", "n"}) | {"s"} if frames & {"s", "q"} else frames - {"o"}
+                frames = (frames - {"o", "n"}) | {"s"} if frames & {"s", "c", "q"} else frames - {"o"}
                 continue
             return _bare(unit, at, frames, hearer_passed)
         if code in "xmvf" and hearer_passed:
@@ -111,7 +111,7 @@ def _after_comma(unit: Unit, at: int, frames: frozenset[str], *, quoted_only: bo
         return _quoted(unit, at, frames, comma=True) if frames & {"s", "q", "w"} else None
     if quoted_only or code in "wkKg.;:,":
         return None
-    if code == "t" and "s" in frames:
+    if code == "t" and frames & {"s", "c"}:
         return Complement(at, report_end(unit, at, clause=True), after_comma=True)
     return Complement(at, report_end(unit, at, clause=True), after_comma=True) if "s" in frames else None
 
@@ -135,7 +135,7 @@ def _quoted(unit: Unit, at: int, frames: frozenset[str], *, comma: bool) -> Comp
     whole = _ends_sentence(unit, at)
     if whole:
         return Complement(at, at, after_comma=comma)
-    return Complement(at, report_end(unit, at, clause=bool(frames & {"s", "w"})), after_comma=comma)
+    return Complement(at, report_end(unit, at, clause=bool(frames & {"s", "c", "w"})), after_comma=comma)
 
 
 def _ends_sentence(unit: Unit, at: int) -> bool:
@@ -203,8 +203,17 @@ def _bare(unit: Unit, at: int, frames: frozenset[str], hearer: bool) -> Compleme
         if "s" in frames:
             return Complement(at, report_end(unit, at, clause=True))
     if frames & {"f", "n"} and unit.codes[at] in "pdNnhsofea":
+        if frames == {"f"} and _bare_name(unit, at):
+            return None
         return Complement(at, report_end(unit, at, clause=False, named="f" in frames))
     return None
+
+
+def _bare_name(unit: Unit, at: int) -> bool:
+    """“a programme called Atlas”: a verb of naming with nothing but the name after it reports nothing."""
+    while unit.code(at) in ("N", "B"):
+        at += 1
+    return unit.code(at) in ("", ".", ",", ";", "K", "k", "w")
 
 
 def _has_finite(unit: Unit, at: int) -> bool:
@@ -228,7 +237,7 @@ def report_end(unit: Unit, first: int, *, clause: bool, infinitive: bool = False
         nxt = at + 1
         if codes[nxt] in ";" or (codes[nxt] == "." and nxt + 1 >= depth_limit):
             return at
-        if clause and _clause_ends(unit, nxt):
+        if clause and _clause_ends(unit, first, nxt):
             return at
         if codes[at] == "Q" and unit.text[unit.quotes[at].inner.end - 1] == ",":
             if not clause or _comma_ends(unit, nxt):
@@ -239,7 +248,7 @@ def report_end(unit: Unit, first: int, *, clause: bool, infinitive: bool = False
     return at
 
 
-def _clause_ends(unit: Unit, at: int) -> bool:
+def _clause_ends(unit: Unit, first: int, at: int) -> bool:
     codes = unit.codes
     code, after = codes[at], unit.code(at + 1)
     if code == ",":
@@ -247,7 +256,7 @@ def _clause_ends(unit: Unit, at: int) -> bool:
     if code in "kKwg" and codes[at - 1] == "Q" and _ends_sentence(unit, at - 1):
         return True
     if code == "k" and _report_follows(unit, at + 1):
-        return True
+        return at - first >= 5 or any(c in "xmvf" for c in codes[first:at])
     if code == "k" and after in ("v", "r") and _finite_past(unit, at + 1) and codes[at - 1] != ",":
         return VERBS.get(unit.word(at + 1), ((), ()))[1] != () and _speech(unit, at + 1)
     if code == "K" and unit.low[at] == "but" and _report_follows(unit, at + 1):
@@ -258,6 +267,8 @@ def _clause_ends(unit: Unit, at: int) -> bool:
 def _comma_ends(unit: Unit, at: int) -> bool:
     """Whether what begins at `at`, after a comma, is no longer part of the reported clause."""
     code = unit.code(at)
+    if unit.code(at + 1) == "Q" and unit.low[at] == "but":
+        return False
     if code == "g" or unit.low[at] in ("but", "though", "although", "while", "whereas"):
         return True
     if code == "k":

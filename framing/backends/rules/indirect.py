@@ -126,7 +126,7 @@ def _active(unit: Unit, at: int, left: int, after: int, verb: Verb, earlier: lis
         found = _postposed(unit, verb, cue, at, source, source[0], complement)
         if found:
             return found
-    if complement is None or (source is None and not gerund and at > 0):
+    if complement is None or (source is None and not gerund):
         return None
     if complement.opens:
         return Draft(verb.kind, cue, at, source, [], opens=True)
@@ -135,15 +135,18 @@ def _active(unit: Unit, at: int, left: int, after: int, verb: Verb, earlier: lis
 
 def _inverted_subject(unit: Unit, left: int, after: int, verb: Verb) -> tuple[int, int] | None:
     """The subject behind its verb: only after a quotation or a comma, and only for verbs that may quote."""
-    if not verb.frames & {"s", "q"} or unit.code(left - 1) not in ("Q", ","):
+    if not verb.frames & {"s", "c", "q"} or unit.code(left - 1) not in ("Q", ","):
         return None
     if unit.code(left - 1) == "," and subject_before(unit, left - 1) and unit.code(left - 2) != "Q":
         if not any(c == "Q" for c in unit.codes[:left]):
             return None
         return None
-    if unit.code(after) in tuple("Ndnps"):
-        return subject_after(unit, after)
-    return None
+    if unit.code(after) not in tuple("Ndnps"):
+        return None
+    found = subject_after(unit, after)
+    if unit.code(left - 1) == "," and found and unit.code(found[1] + 1) not in ("", ".", ","):
+        return None
+    return found
 
 
 def _stands_apart(unit: Unit, source: tuple[int, int]) -> bool:
@@ -170,10 +173,8 @@ def _postposed(
     clause: int,
     complement: Complement | None,
 ) -> Draft | None:
-    if not verb.frames & {"s", "q", "w"}:
-        return None
     before = content_before(unit, clause)
-    if before is None:
+    if before is None or not _can_be_reported(unit, before, verb, alone=complement is None):
         return None
     content = [before]
     if complement and not complement.opens and _only_sets_the_scene(unit, before, complement.first):
@@ -184,6 +185,17 @@ def _postposed(
     elif complement:
         content.append((complement.first, complement.last))
     return Draft(verb.kind, cue, at, source, content, opens=opens)
+
+
+def _can_be_reported(unit: Unit, before: tuple[int, int], verb: Verb, *, alone: bool) -> bool:
+    """Whether the words before the cue can be what `verb` reports: a quotation, or a main clause."""
+    if "Q" in unit.codes[before[0] : before[1] + 1]:
+        return bool(verb.frames & {"s", "c", "q", "w"})
+    if not verb.frames & {"s", "c"}:
+        return False
+    sets_scene = unit.codes[before[0]] in "iKaWre" or time_end(unit, before[0]) > before[0]
+    comma = unit.codes.find(",", before[0], before[1])
+    return not (alone and sets_scene) or (comma > 0 and any(c in "xmvf" for c in unit.codes[comma : before[1] + 1]))
 
 
 def _only_sets_the_scene(unit: Unit, before: tuple[int, int], quoted: int) -> bool:
@@ -243,7 +255,7 @@ def _passive(unit: Unit, at: int, left: int, after: int, verb: Verb) -> Draft | 
     cue = unit.tokens(left, after - 1)
     code = unit.code(start)
     takes_infinitive = code == "T" and (verb.lemma in _RAISING or verb.frames & {"o"})
-    takes_clause = code == "t" and verb.frames & {"o", "s"}
+    takes_clause = code == "t" and verb.frames & {"o", "s", "c"}
     takes_name = verb.frames & {"f"} and (code in tuple("iadNn") or by)
     if not (takes_infinitive or takes_clause or takes_name):
         return None

@@ -11,6 +11,7 @@ communication, propositional attitude, and control), with evidence kept apart:
 What may follow a verb is its frames (subcategorisation, as in Levin 1993), a set of:
 
 * s    a clause, with or without *that*             said (that) it was late
+* c    a clause, with *that* only                   replied that it was late
 * q    a quotation only, as a verb of manner of speaking does       “No,” she snapped
 * w    a clause with a question word                asked whether it was late
 * t    *to* and an infinitive                       promised to leave
@@ -62,15 +63,19 @@ class Noun:
 
 
 _SPEECH_VERBS = """
-sq: say add state remark comment
+sq: say add state
 sqw: explain note
-sqn: claim stress emphasize emphasise reiterate repeat mention
-sq: argue assert insist contend maintain allege declare proclaim observe exclaim conclude concede surmise recount
-sq: counter retort reply respond quip joke muse opine reason boast brag lament complain caution testify vouch
-sq: theorize theorise hint imply intimate posit speculate attest rejoin riposte affirm reaffirm aver profess
-sqn: acknowledge admit confess recall predict forecast reveal disclose confirm deny clarify announce report tweet
-sqn: suggest propose write post retweet relate certify argue recommend
-sqot: promise pledge vow swear threaten
+sqn: claim
+cqn: stress emphasize emphasise reiterate repeat
+cq: mention remark comment observe allege maintain
+sq: argue assert insist contend declare proclaim exclaim conclude concede surmise imply suggest admit predict
+cq: counter retort reply respond quip joke muse opine reason boast brag lament complain caution testify vouch recount
+cq: theorize theorise hint intimate posit speculate attest rejoin riposte affirm reaffirm aver profess write post
+cqn: acknowledge confess recall forecast reveal disclose confirm clarify announce report
+cq: tweet deny retweet relate certify
+sqn: acknowledge
+cn: propose recommend
+cqot: promise pledge vow swear threaten
 sqt: warrant
 so: assure inform notify remind convince persuade warn advise tell caution reassure lecture
 sqo: tell warn remind advise teach show
@@ -84,12 +89,12 @@ q: interject interrupt ask begin conclude deadpan snarl shrug smile roar stammer
 q: email blog sing recite intone read gush sob wail squeal tease offer venture volunteer finish fume rage
 q: elaborate interrupt chime fire continue
 t: continue
-t: vow promise pledge threaten swear offer agree refuse decline ask demand volunteer claim beg propose
+t: vow promise pledge threaten swear offer ask demand volunteer claim beg propose
 n: criticize criticise denounce condemn slam blast decry deride mock ridicule lambaste chide rebuke reprimand
 n: praise applaud commend laud hail tout defend dismiss reject dispute disavow disown renounce attack assail
 n: announce demand propose reiterate emphasize underscore underline highlight cite invoke endorse question challenge
 n: deny protest bemoan lament contradict refute rebut acknowledge concede admit disclose reveal hint
-n: promise pledge threaten recommend discuss recount describe explain detail outline welcome knock bash trash rip
+n: promise pledge recommend discuss recount describe explain detail outline welcome knock bash trash rip
 n: castigate excoriate chastise admonish scold berate disparage belittle insult bemoan repudiate concede urge
 f: accuse call label brand describe characterize characterise portray depict criticize criticise denounce blame
 f: condemn fault credit praise rebuke slam blast attack deride mock dub term liken compare declare cast
@@ -129,7 +134,7 @@ w: know wonder realize realise understand doubt decide consider question see
 n: believe fear oppose support favor favour back endorse reject embrace welcome resent hate love like dislike prefer
 n: want admire distrust expect anticipate tout regret appreciate consider accept trust doubt champion want
 t: hope fear expect love hate like
-ot: want expect need like
+ot: want expect like
 f: consider regard view see deem perceive think
 n: worry about | care about | believe in | think about | agree with | disagree with | look forward to | hope for
 n: dream of | approve of | disapprove of | side with | agree on | agree to | opt for | think of | worry over
@@ -138,7 +143,7 @@ f: look upon | think of
 """
 
 _INTENTION_VERBS = """
-t: want plan intend hope seek wish decide aim choose mean prefer aspire expect try attempt prepare agree opt
+t: decline refuse agree want plan intend hope seek wish decide aim choose mean prefer aspire expect try attempt prepare agree opt
 t: resolve look struggle strive endeavor endeavour consent hesitate conspire
 n: seek want consider mull weigh plan eye contemplate pursue
 n: aim for | look for | push for | strive for | plan for | plan on

@@ -75,6 +75,7 @@ _TOKEN = re.compile(
     r"""(?P<word>(?:[^\W_]\.){2,}                     # U.S.
       |(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Prof|Rev|Hon|Sr|Jr|St|No|Sens|Reps|Govs|Messrs|Inc|Corp|Co
           |Jan|Feb|Aug|Sept|Oct|Nov|Dec|Calif|Fla|Mass|Conn|Pa|Va|Wis|Mich|Minn|Ill|Ariz|Tenn|Ky|Ga|N\.C|S\.C|vs)\.
+      |[RDI]-(?:[A-Z]\.)+|[RDI]-[A-Z][a-z]{1,4}\.
       |[A-Z]\.(?=\ )
       |[$£€#@]?[^\W_]+(?:(?:[.,:](?=\d)|[-/&@_.](?=[^\W_])|['’](?=[^\W_]))[^\W_]+)*%?(?:(?<=s)['’])?)
     |(?P<dash>--+|[—–―]|(?<=\s)-(?=\s))
@@ -311,6 +312,8 @@ def _is_noun_here(codes: list[str], low: list[str], index: int, before: int) -> 
         return not (low[before] in _SUBJECT_DETERMINERS and low[index] not in NOUNS) or tags == ("base",)
     if code == "h":
         return low[index] in NOUNS
+    if code == "v" and before == index - 1 and not {"past", "gerund"} & set(tags):
+        return True
     if code == "i":
         return True
     if code in "nfe" and low[index] in _NOUNLIKE:
