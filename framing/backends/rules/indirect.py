@@ -28,6 +28,7 @@ class Draft:
     opens: bool = False
     inferred: bool = False
     verbal: bool = True
+    clausal: bool = False
 
 
 _BE = frozenset("is was are were be been being am 's 're isn't wasn't aren't weren't get gets got".split())
@@ -45,7 +46,19 @@ def read_reports(unit: Unit) -> list[Draft]:
         if found:
             drafts.append(found)
         at += 1
-    return drafts
+    return [draft for draft in drafts if _stands(unit, draft, drafts)]
+
+
+def _stands(unit: Unit, draft: Draft, drafts: list[Draft]) -> bool:
+    """Of what is reported within a report, only speech with a source of its own is a report again.
+
+    What Lee said that Kim believes is part of what Lee said.
+    """
+    outer = [o for o in drafts if o is not draft and any(a <= draft.at <= b for a, b in o.content)]
+    if not outer:
+        return True
+    named = draft.source is not None and unit.codes[draft.source[0]] in "Ndn" and unit.codes[draft.source[1]] != "w"
+    return named and draft.clausal and draft.kind == "speech"
 
 
 def _report_at(unit: Unit, at: int, earlier: list[Draft]) -> Draft | None:
@@ -130,7 +143,8 @@ def _active(unit: Unit, at: int, left: int, after: int, verb: Verb, earlier: lis
         return None
     if complement.opens:
         return Draft(verb.kind, cue, at, source, [], opens=True)
-    return Draft(verb.kind, cue, at, source, [(complement.first, complement.last)])
+    clausal = "n" not in verb.frames or unit.codes[complement.first] in "tWQ"
+    return Draft(verb.kind, cue, at, source, [(complement.first, complement.last)], clausal=clausal)
 
 
 def _inverted_subject(unit: Unit, left: int, after: int, verb: Verb) -> tuple[int, int] | None:
@@ -184,7 +198,7 @@ def _postposed(
         opens = True
     elif complement:
         content.append((complement.first, complement.last))
-    return Draft(verb.kind, cue, at, source, content, opens=opens)
+    return Draft(verb.kind, cue, at, source, content, opens=opens, clausal=True)
 
 
 def _can_be_reported(unit: Unit, before: tuple[int, int], verb: Verb, *, alone: bool) -> bool:
