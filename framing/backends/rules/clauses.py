@@ -86,7 +86,9 @@ def complement_after(
             if code in "K":
                 return None
             continue
-        if code in "pdNnhsofeagW":
+        if code == "t" and frames & {"n", "f"} and unit.code(at + 1) in tuple("nN"):
+            return Complement(at, report_end(unit, at, clause=False))
+        if code in "pdNnhsofeagW" or unit.low[at] in ("having", "being"):
             if "o" in frames and not hearer_passed and not _is_subject(unit, at):
                 hearer_passed, hearer = True, at
                 at = _hearer_end(unit, at)
@@ -202,7 +204,7 @@ def _bare(unit: Unit, at: int, frames: frozenset[str], hearer: bool) -> Compleme
             return None
         if "s" in frames:
             return Complement(at, report_end(unit, at, clause=True))
-    if frames & {"f", "n"} and unit.codes[at] in "pdNnhsofea":
+    if frames & {"f", "n"} and unit.codes[at] in "pdNnhsofeax":
         if frames == {"f"} and _bare_name(unit, at):
             return None
         return Complement(at, report_end(unit, at, clause=False, named="f" in frames))
@@ -289,7 +291,7 @@ def _finite_past(unit: Unit, at: int) -> bool:
 def _report_follows(unit: Unit, at: int) -> bool:
     """Whether a new clause with its own reporting verb begins here: “…, and officials said …”."""
     end = at
-    while end < len(unit) and end - at < 8 and unit.codes[end] in "pdNnsrhBxi":
+    while end < len(unit) and end - at < 8 and unit.codes[end] in "pdNnsrhBxiw":
         end += 1
     return unit.code(end) == "v" and end > at and _speech(unit, end)
 
@@ -311,7 +313,13 @@ def _phrase_stops(unit: Unit, at: int, long: bool) -> bool:
 
 
 def _series(unit: Unit, at: int) -> bool:
-    return False
+    """Whether the comma at `at` separates members of a list, which an *and* or *or* ends."""
+    end = at + 1
+    while unit.code(end) in tuple("dNnshBefgrQoi,"):
+        if unit.code(end) == "g" and end == at + 1:
+            return False
+        end += 1
+    return unit.code(end) == "k" and unit.code(end + 1) in tuple("dNnshBefgQi")
 
 
 def content_before(unit: Unit, at: int) -> tuple[int, int] | None:

@@ -132,6 +132,8 @@ def _active(unit: Unit, at: int, left: int, after: int, verb: Verb, earlier: lis
         complement = complement_after(unit, inverted[1] + 1, verb, closed=True, quoted_before=quoted)
         return _postposed(unit, verb, cue, at, inverted, left, complement)
     source = _gerund_source(unit, left, earlier) if gerund else _source(unit, left, earlier)
+    if source and unit.code(source[0] - 1) == "a" and verb.frames & {"s", "c"} and not gerund:
+        return _as_reported(unit, after, verb, cue, at, source)
     parenthetical = not gerund and source is not None and _stands_apart(unit, source)
     quoted_before = parenthetical and source is not None and _follows_utterance(unit, source[0])
     complement = complement_after(unit, after, verb, closed=quoted_before, quoted_before=quoted_before)
@@ -158,7 +160,7 @@ def _inverted_subject(unit: Unit, left: int, after: int, verb: Verb) -> tuple[in
     if unit.code(after) not in tuple("Ndnps"):
         return None
     found = subject_after(unit, after)
-    if unit.code(left - 1) == "," and found and unit.code(found[1] + 1) not in ("", ".", ","):
+    if unit.code(left - 1) == "," and found and unit.code(found[1] + 1) not in ("", ".", ",", "i"):
         return None
     return found
 
@@ -199,6 +201,27 @@ def _postposed(
     elif complement:
         content.append((complement.first, complement.last))
     return Draft(verb.kind, cue, at, source, content, opens=opens, clausal=True)
+
+
+def _as_reported(
+    unit: Unit, after: int, verb: Verb, cue: Span, at: int, source: tuple[int, int]
+) -> Draft | None:
+    """“As Lee noted, …” and “…, as Lee noted”."""
+    end = after
+    while end < len(unit) and unit.codes[end] not in ",.;:-":
+        end += 1
+    if source[0] == 1:
+        if unit.code(end) != "," or end + 1 >= len(unit):
+            return None
+        content = (end + 1, report_end(unit, end + 1, clause=True))
+    elif unit.codes[source[0] - 2] == "," and end - after < 6:
+        before = content_before(unit, source[0] - 1)
+        if before is None:
+            return None
+        content = before
+    else:
+        return None
+    return Draft(verb.kind, cue, at, source, [content], clausal=True)
 
 
 def _can_be_reported(unit: Unit, before: tuple[int, int], verb: Verb, *, alone: bool) -> bool:
@@ -264,6 +287,7 @@ def _passive(unit: Unit, at: int, left: int, after: int, verb: Verb) -> Draft | 
     if unit.word(after) == "by":
         by = subject_after(unit, after + 1)
         start = by[1] + 1 if by else after
+        start += unit.code(start) == ","
     if subject is None:
         return None
     cue = unit.tokens(left, after - 1)

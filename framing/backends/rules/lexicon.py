@@ -96,6 +96,7 @@ n: announce demand propose reiterate emphasize underscore underline highlight ci
 n: deny protest bemoan lament contradict refute rebut acknowledge concede admit disclose reveal hint
 n: promise pledge recommend discuss recount describe explain detail outline welcome knock bash trash rip
 n: castigate excoriate chastise admonish scold berate disparage belittle insult bemoan repudiate concede urge
+fc: charge
 f: accuse call label brand describe characterize characterise portray depict criticize criticise denounce blame
 f: condemn fault credit praise rebuke slam blast attack deride mock dub term liken compare declare cast
 f: paint ridicule decry dismiss hail name identify chide commend applaud scold
@@ -144,7 +145,7 @@ f: look upon | think of
 
 _INTENTION_VERBS = """
 t: decline refuse agree want plan intend hope seek wish decide aim choose mean prefer aspire expect try attempt prepare agree opt
-t: resolve look struggle strive endeavor endeavour consent hesitate conspire
+t: resolve look strive endeavor endeavour consent hesitate conspire
 n: seek want consider mull weigh plan eye contemplate pursue
 n: aim for | look for | push for | strive for | plan for | plan on
 """
@@ -169,7 +170,7 @@ cognition pfor: support hope disdain contempt respect admiration enthusiasm pref
 cognition pof: fear dislike distrust opposition support view hatred
 cognition pto: opposition objection
 cognition pabout: concern fear worry doubt skepticism
-intention t: plan intention desire decision willingness determination ambition wish attempt effort refusal bid
+intention t: plan intention desire decision willingness determination ambition wish refusal bid
 intention t: reluctance commitment eagerness
 intention pfor: plan desire
 """

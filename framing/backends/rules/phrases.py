@@ -104,6 +104,7 @@ class Unit:
     ends: list[int] = field(default_factory=list)
     low: list[str] = field(default_factory=list)
     codes: str = ""
+    title_case: bool = False
     quotes: dict[int, Quotation] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -180,7 +181,7 @@ _DATELINE = re.compile(
 
 
 def _read(text: str, span: Span, paragraph: int, quotes: Sequence[Quotation]) -> Unit:
-    unit = Unit(text, span, paragraph)
+    unit = Unit(text, span, paragraph, title_case=_in_title_case(text, span))
     codes: list[str] = []
     dateline = _DATELINE.match(text, span.start, span.end)
     at = dateline.end() if dateline else span.start
@@ -240,7 +241,19 @@ def _add_word(unit: Unit, codes: list[str], start: int, token: str) -> None:
         suffix = match.group().lower().replace("’", "'")
         _add(unit, codes, start + match.start(), end, "m" if suffix in ("'d", "'ll") else "x", suffix)
     else:
-        _add(unit, codes, start, end, _code(token, low), low)
+        plain = low if unit.title_case and low in VERBS and codes else token
+        _add(unit, codes, start, end, _code(plain, low), low)
+
+
+_HEADLINE_LENGTH = 200
+
+
+def _in_title_case(text: str, span: Span) -> bool:
+    """Whether a sentence is written like a headline, so that capitals tell nothing of its words."""
+    if len(span) > _HEADLINE_LENGTH:
+        return False
+    words = [word for word in span.of(text).split() if len(word) > 3 and word[0].isalpha()]
+    return len(words) >= 4 and sum(word[0].isupper() for word in words) * 4 >= len(words) * 3
 
 
 def _code(token: str, low: str) -> str:
@@ -279,11 +292,20 @@ def _disambiguated(codes: list[str], low: list[str]) -> str:
             codes[index] = "N"
         if code == "v":
             before = _meaningful_before(codes, index)
-            if _is_noun_here(codes, low, index, before):
+            if _is_noun_here(codes, low, index, before) or _before_verb(codes, low, index):
                 codes[index] = "n"
         elif code == "N" and index == 0:
             codes[index] = _sentence_initial(low[0], codes[1] if len(codes) > 1 else "")
     return "".join(codes)
+
+
+def _before_verb(codes: list[str], low: list[str], index: int) -> bool:
+    """“the campaigns declined”: a form that may be a noun, right before a finite verb, is one."""
+    tags = VERBS[low[index]][0]
+    if "past" in tags or index + 1 >= len(codes) or low[index] not in NOUNS and low[index] not in _NOUNLIKE:
+        return False
+    following = low[index + 1]
+    return codes[index + 1] in "xmf" or (codes[index + 1] == "v" and "past" in VERBS[following][0])
 
 
 def _sentence_initial(word: str, following: str) -> str:
