@@ -94,7 +94,7 @@ def complement_after(
                 at = _hearer_end(unit, at)
                 frames = (frames - {"o", "n"}) | {"s"} if frames & {"s", "c", "q"} else frames - {"o"}
                 continue
-            return _bare(unit, at, frames, hearer_passed)
+            return _bare(unit, at, frames, verb)
         if code in "xmvf" and hearer_passed:
             return None
         return None
@@ -198,11 +198,11 @@ def _hearer_end(unit: Unit, at: int) -> int:
     return at
 
 
-def _bare(unit: Unit, at: int, frames: frozenset[str], hearer: bool) -> Complement | None:
+def _bare(unit: Unit, at: int, frames: frozenset[str], verb: Verb) -> Complement | None:
     if frames & {"s", "w"} and not (frames & {"n", "f"} and not _has_finite(unit, at)):
         if not frames & {"n", "f"} and not _has_finite(unit, at) and unit.codes[at] != "Q" and "s" not in frames:
             return None
-        if "s" in frames:
+        if "s" in frames and (verb.kind == "speech" or _has_finite(unit, at)):
             return Complement(at, report_end(unit, at, clause=True))
     if frames & {"f", "n"} and unit.codes[at] in "pdNnhsofeax":
         if frames == {"f"} and _bare_name(unit, at):
@@ -220,7 +220,7 @@ def _bare_name(unit: Unit, at: int) -> bool:
 
 def _has_finite(unit: Unit, at: int) -> bool:
     while at < len(unit) and unit.codes[at] not in ",;.:":
-        if unit.codes[at] in "xmvf":
+        if unit.codes[at] in "xmvfg":
             return True
         at += 1
     return False
@@ -305,6 +305,8 @@ def _phrase_stops(unit: Unit, at: int, long: bool) -> bool:
         return True
     if code == "k" and unit.code(at + 1) in ("v", "x", "m") and _finite_past(unit, at + 1):
         return True
+    if code == "K" and long and unit.low[at] in ("before", "after", "until", "since", "once"):
+        return False
     if code == "K" or unit.low[at] in ("when",):
         return True
     if code == "i" and unit.low[at] == "on" and unit.word(at + 1) in _DAYS:
@@ -322,6 +324,10 @@ def _series(unit: Unit, at: int) -> bool:
     return unit.code(end) == "k" and unit.code(end + 1) in tuple("dNnshBefgQi")
 
 
+def _is_clause(unit: Unit, first: int, last: int) -> bool:
+    return any(code in "xmvf" for code in unit.codes[first:last])
+
+
 def content_before(unit: Unit, at: int) -> tuple[int, int] | None:
     """The reported words before a cue or its subject that begins at token `at`."""
     last = at - 1
@@ -330,6 +336,9 @@ def content_before(unit: Unit, at: int) -> tuple[int, int] | None:
     first = last
     while first > 0 and unit.codes[first - 1] not in ";":
         first -= 1
+    dash = unit.codes.rfind("-", first, last)
+    if dash > first and unit.codes.count("-", first, last) == 1 and _is_clause(unit, first, dash):
+        first = dash + 1 if _is_clause(unit, dash + 1, last) else first
     while first <= last and (unit.codes[first] in "k.,-" or unit.low[first] in ("but", "yet")):
         first += 1
     return (first, last) if 0 <= first <= last else None

@@ -132,7 +132,7 @@ def _active(unit: Unit, at: int, left: int, after: int, verb: Verb, earlier: lis
         complement = complement_after(unit, inverted[1] + 1, verb, closed=True, quoted_before=quoted)
         return _postposed(unit, verb, cue, at, inverted, left, complement)
     source = _gerund_source(unit, left, earlier) if gerund else _source(unit, left, earlier)
-    if source and unit.code(source[0] - 1) == "a" and verb.frames & {"s", "c"} and not gerund:
+    if source and unit.code(source[0] - 1) == "a" and unit.code(after) not in tuple("tWTQ:") and verb.frames & {"s", "c"} and not gerund:
         return _as_reported(unit, after, verb, cue, at, source)
     parenthetical = not gerund and source is not None and _stands_apart(unit, source)
     quoted_before = parenthetical and source is not None and _follows_utterance(unit, source[0])
@@ -145,8 +145,18 @@ def _active(unit: Unit, at: int, left: int, after: int, verb: Verb, earlier: lis
         return None
     if complement.opens:
         return Draft(verb.kind, cue, at, source, [], opens=True)
+    if complement.first == after and not verb.frames & {"s", "c", "q", "w", "o", "t"}:
+        if source and _names_no_speaker(unit, source):
+            return None
     clausal = "n" not in verb.frames or unit.codes[complement.first] in "tWQ"
     return Draft(verb.kind, cue, at, source, [(complement.first, complement.last)], clausal=clausal)
+
+
+def _names_no_speaker(unit: Unit, source: tuple[int, int]) -> bool:
+    """For acts done by speaking (deny, ask for) the doer must be able to speak, and have done so once."""
+    if unit.low[source[1]] in ("it", "this", "that", "which"):
+        return True
+    return unit.code(source[0] - 1) in ("K", "W") and unit.codes[source[1]] == "p"
 
 
 def _inverted_subject(unit: Unit, left: int, after: int, verb: Verb) -> tuple[int, int] | None:
@@ -298,9 +308,21 @@ def _passive(unit: Unit, at: int, left: int, after: int, verb: Verb) -> Draft | 
     if not (takes_infinitive or takes_clause or takes_name):
         return None
     content = [subject]
+    end = report_end(unit, start, clause=bool(takes_clause)) if start < len(unit) else start
+    if by is None and (agent := _agent(unit, start, end)):
+        by, end = agent, agent[0] - 2
     if start < len(unit) and unit.code(start) not in ("", ".", ","):
-        content.append((start, report_end(unit, start, clause=bool(takes_clause))))
+        content.append((start, end))
     return Draft(verb.kind, cue, at, by, content)
+
+
+def _agent(unit: Unit, first: int, last: int) -> tuple[int, int] | None:
+    """“was declared the winner by the networks”: who did so, where that ends the sentence."""
+    for at in range(last - 1, first, -1):
+        if unit.low[at] == "by":
+            found = subject_after(unit, at + 1)
+            return found if found and found[1] >= last else None
+    return None
 
 
 # --- Phrases and nouns -------------------------------------------------------------------------------
@@ -345,11 +367,13 @@ _LIGHT = frozenset(
 
 def _noun_report(unit: Unit, at: int) -> Draft | None:
     for noun in NOUNS[unit.low[at]]:
-        code = unit.code(at + 1)
-        if code == "t" and "s" in noun.frames and unit.code(at + 2) not in ("v", "x", "m", "f"):
-            first = at + 1
-        elif code == "T" and "t" in noun.frames and unit.code(at + 2) in ("n", "v", "x"):
-            first = at + 1
+        by = subject_after(unit, at + 2) if unit.word(at + 1) in ("by", "from") else None
+        behind = by[1] if by and unit.code(by[1] + 1) in ("t", "T") else at
+        code = unit.code(behind + 1)
+        if code == "t" and "s" in noun.frames and unit.code(behind + 2) not in ("v", "x", "m", "f"):
+            first = behind + 1
+        elif code == "T" and "t" in noun.frames and unit.code(behind + 2) in ("n", "v", "x"):
+            first = behind + 1
         elif code == "i" and unit.code(at + 2) and (
             unit.low[at + 1] in noun.prepositions or (unit.low[at + 1] == "of" and unit.codes[at + 2] == "Q")
         ):
@@ -357,10 +381,11 @@ def _noun_report(unit: Unit, at: int) -> Draft | None:
         else:
             continue
         source, start = _holder(unit, at)
+        source = by if behind > at else source
         if source is None and code != "t":
             continue
         end = report_end(unit, first, clause=code == "t")
-        return Draft(noun.kind, unit.tokens(start, at), at, source, [(first, end)], verbal=False)
+        return Draft(noun.kind, unit.tokens(start, at), at, source, [(first, end)], verbal=False, clausal=code != "i" or unit.codes[first] == "Q")
     return None
 
 

@@ -340,6 +340,10 @@ def _is_noun_here(codes: list[str], low: list[str], index: int, before: int) -> 
         return True
     if code in "nfe" and low[index] in _NOUNLIKE:
         return True
+    if code == "f" and not {"past", "gerund"} & set(tags):
+        return True
+    if low[index] in _NOUNLIKE and tags == ("base",) and code not in "Tmpwrxvk":
+        return True
     if code == "N" and tags == ("base",) and (low[index] in NOUNS or low[index] in _NOUNLIKE):
         joined = before > 1 and "k" in codes[max(0, before - 3) : before]
         return not (low[before].endswith("s") or joined)
@@ -354,7 +358,7 @@ def _is_noun_here(codes: list[str], low: list[str], index: int, before: int) -> 
 
 _NOUNLIKE = frozenset(
     """email emails text texts post posts blog blogs state states need needs project projects view views name names
-    force forces back campaign campaigns debate debates play plays means request requests tweet tweets thanks detail details""".split()
+    force forces back campaign campaigns debate debates play plays means request requests tweet tweets thanks detail details press judge judges""".split()
 )
 """Verbs that are nouns far more often; after another noun they are."""
 _SUBJECT_DETERMINERS = frozenset(
