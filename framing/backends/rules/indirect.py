@@ -163,16 +163,19 @@ def _inverted_subject(unit: Unit, left: int, after: int, verb: Verb) -> tuple[in
     """The subject behind its verb: only after a quotation or a comma, and only for verbs that may quote."""
     if not verb.frames & {"s", "c", "q"} or unit.code(left - 1) not in ("Q", ","):
         return None
-    if unit.code(left - 1) == "," and subject_before(unit, left - 1) and unit.code(left - 2) != "Q":
-        if not any(c == "Q" for c in unit.codes[:left]):
-            return None
-        return None
     if unit.code(after) not in tuple("Ndnps"):
         return None
     found = subject_after(unit, after)
-    if unit.code(left - 1) == "," and found and unit.code(found[1] + 1) not in ("", ".", ",", "i"):
+    if found and unit.code(left - 1) == "," and not _ends_inverted(unit, left, found[1] + 1):
         return None
     return found
+
+
+def _ends_inverted(unit: Unit, left: int, rest: int) -> bool:
+    """“The plan has failed, says Lee.”: a main clause before the comma, and nothing but place or time behind."""
+    before, behind = unit.codes[: left - 1], unit.codes[rest:]
+    closes = unit.code(rest) in ("", ".", ",", "i") and not any(code in "xmvftT" for code in behind)
+    return closes and before[:1] not in ("i", "K", "W", "a") and any(code in "xmvf" for code in before)
 
 
 def _stands_apart(unit: Unit, source: tuple[int, int]) -> bool:
@@ -240,7 +243,9 @@ def _can_be_reported(unit: Unit, before: tuple[int, int], verb: Verb, *, alone: 
         return bool(verb.frames & {"s", "c", "q", "w"})
     if not verb.frames & {"s", "c"}:
         return False
-    sets_scene = unit.codes[before[0]] in "iKaWre" or time_end(unit, before[0]) > before[0]
+    opening = unit.codes[before[0]]
+    sets_scene = opening in "iKaWe" or (opening == "r" and unit.code(before[0] + 1) == ",")
+    sets_scene = sets_scene or time_end(unit, before[0]) > before[0]
     comma = unit.codes.find(",", before[0], before[1])
     return not (alone and sets_scene) or (comma > 0 and any(c in "xmvf" for c in unit.codes[comma : before[1] + 1]))
 
@@ -384,8 +389,9 @@ def _noun_report(unit: Unit, at: int) -> Draft | None:
         source = by if behind > at else source
         if source is None and code != "t":
             continue
-        end = report_end(unit, first, clause=code == "t")
-        return Draft(noun.kind, unit.tokens(start, at), at, source, [(first, end)], verbal=False, clausal=code != "i" or unit.codes[first] == "Q")
+        quoted = unit.codes[first] == "Q"
+        end = first if quoted else report_end(unit, first, clause=code == "t")
+        return Draft(noun.kind, unit.tokens(start, at), at, source, [(first, end)], verbal=False, clausal=code != "i" or quoted)
     return None
 
 

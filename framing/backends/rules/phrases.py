@@ -336,7 +336,7 @@ def _is_noun_here(codes: list[str], low: list[str], index: int, before: int) -> 
         return low[index] in NOUNS
     if code == "v" and before == index - 1 and not {"past", "gerund"} & set(tags):
         return True
-    if code == "i":
+    if code == "i" or (code == "T" and tags == ("third",)):
         return True
     if code in "nfe" and low[index] in _NOUNLIKE:
         return True
