@@ -9,13 +9,15 @@ yet: those come from grounding, never from the model.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from framing.annotations import ClaimKind, StatementKind
+from framing.annotations import ClaimKind, ProblemKind, StatementKind
 
 __all__ = [
+    "SECTIONS",
     "Anchor",
     "Draft",
+    "DraftAnswer",
     "DraftClaim",
     "DraftEvidence",
     "DraftFrame",
@@ -24,7 +26,20 @@ __all__ = [
     "Flaw",
     "Locator",
     "Quote",
+    "Section",
+    "Task",
 ]
+
+Task = Literal["statements", "claims", "frames", "joint"]
+Section = Literal["speakers", "statements", "claims", "frames"]
+
+SECTIONS: dict[Task, tuple[Section, ...]] = {
+    "statements": ("speakers", "statements"),
+    "claims": ("speakers", "claims"),
+    "frames": ("frames",),
+    "joint": ("speakers", "statements", "claims", "frames"),
+}
+"""What a reply to each task holds, in the order in which it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +116,27 @@ class DraftFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftAnswer:
+    """The answer to one yes/no question of a codebook, and the passage it rests on."""
+
+    question: str
+    answer: bool
+    where: tuple[Locator, ...] = ()
+    raw: Any = None
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Flaw:
-    """An item that cannot be read. `item` is its place in the reply ("claims[3]"), `raw` what stands there."""
+    """An item that cannot be read. `item` is its place in the reply ("claims[3]"), `raw` what stands there.
+
+    Where the reply as a whole cannot be read, `item` is "reply".
+    """
 
     item: str
     reason: str
     raw: Any = None
+    kind: ProblemKind = "invalid_item"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +147,5 @@ class Draft:
     statements: tuple[DraftStatement, ...] = ()
     claims: tuple[DraftClaim, ...] = ()
     frames: tuple[DraftFrame, ...] = ()
+    answers: tuple[DraftAnswer, ...] = ()
     flaws: tuple[Flaw, ...] = ()

@@ -1,0 +1,247 @@
+"""Who is named in an article: one figure for each person or organisation, however it is named.
+
+Full names come first; a short form (“Roe”, “Mr. Roe”, “Ann”) then goes to the figure whose name ends, or
+begins, with it. Where several do, the title decides, then who is clearly the most named, then who was
+last named in full. People the text tells apart are never merged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from framing.text import Span
+from framing.voices import lexicon as lx
+from framing.voices.figures import Figure, same_person, spelled_out
+from framing.voices.names import Name, key_of
+from framing.voices.namesakes import Namesakes
+from framing.voices.roles import Role, affiliation_after, role_after, role_before, title_role
+
+__all__ = ["Cast"]
+
+_WORD = re.compile(r"[\w’'.&-]*\w")
+_PARTICLES = frozenset((word,) for word in re.split(r"[| ]", lx.PARTICLES)) | {("st",)}
+
+
+class Cast:
+    """All figures of a text, and which of them each name stands for."""
+
+    def __init__(self, flat: str, names: Iterable[Name]) -> None:
+        self.flat = flat
+        self.names = tuple(names)
+        self.figures: list[Figure] = []
+        self.of: dict[int, Figure] = {}
+        """Offset where a name starts → its figure."""
+        self.namesakes = Namesakes()
+        self._by_role: dict[str, list[Figure]] | None = None
+        self._introduce()
+        doubtful = [name for name in self.names if not self._link(name)]
+        for name in doubtful:
+            self._settle(name)
+
+    # --- First pass: full names --------------------------------------------------------------------
+
+    def _introduce(self) -> None:
+        counts = Counter(name.key for name in self.names if name.kind in {"unknown", "person"})
+        for name in self.names:
+            if name.kind == "organization":
+                self._introduce_organization(name)
+            elif self._is_full_person(name, counts):
+                self._introduce_person(name)
+        self._introduce_couples()
+        for name in self.names:
+            alone = len(name.tokens) == 1 or name.key[:1] in _PARTICLES
+            single = name.kind in {"person", "unknown"} and alone and not name.headline
+            if single and (name.evidence or counts[name.key] > 1) and not self.namesakes.candidates(name.key):
+                self._add(Figure(name.tokens, "person" if name.evidence else "unknown"), name.key)
+
+    def _is_full_person(self, name: Name, counts: Counter[tuple[str, ...]]) -> bool:
+        if not 2 <= len(name.tokens) <= 5 or name.headline:
+            return False
+        if name.kind == "person":
+            return name.key[:1] not in _PARTICLES
+        last = name.key[-1]
+        if name.kind != "unknown" or name.article or last in lx.PORTFOLIOS or _has_acronym(name.tokens):
+            return False
+        if name.key[:1] in _PARTICLES:
+            return False
+        if any(counts[name.key[-size:]] for size in range(1, len(name.key))) and last not in lx.PLACES:
+            return True
+        return bool(role_after(self.flat, name) or role_before(self.flat, name))
+
+    def _introduce_person(self, name: Name) -> None:
+        key = name.key
+        if key in self.namesakes.exact:
+            return
+        for figure in self.namesakes.short.get(key[-1:], ()):
+            if same_person(figure.key, key):
+                if (spelled_out(key[0]), len(key)) > (spelled_out(figure.key[0]), len(figure.key)):
+                    figure.tokens = name.tokens
+                self.namesakes.add(figure, key)
+                return
+        self._add(Figure(name.tokens, "person", introduced=name.span.start), key)
+
+    def _introduce_couples(self) -> None:
+        """“Ann and Max Roe” are two Roes."""
+        for one, other in pairwise(self.names):
+            alone = (
+                len(one.tokens) == 1 and one.kind in {"person", "unknown"} and not one.title and not one.headline
+            )
+            if alone and self.flat[one.span.end : other.span.start] == " and " and not one.possessive:
+                figure = self.namesakes.exact.get(other.key)
+                if figure and figure.kind == "person" and len(other.tokens) > 1 and not self.namesakes.meant(one):
+                    tokens = (*one.tokens, *other.tokens[1:])
+                    self._add(Figure(tokens, "person", introduced=one.span.start), key_of(tokens))
+
+    def _introduce_organization(self, name: Name) -> None:
+        figure = self.namesakes.exact.get(name.key)
+        if figure is None:
+            figure = Figure(name.tokens, "organization")
+            self._add(figure, name.key)
+        if name.alias:
+            self.namesakes.exact.setdefault(key_of((name.alias,)), figure)
+
+    def _add(self, figure: Figure, key: tuple[str, ...]) -> None:
+        self.figures.append(figure)
+        self.namesakes.add(figure, key)
+
+    # --- Second pass: every name -------------------------------------------------------------------
+
+    def _link(self, name: Name) -> bool:
+        """Link a name that can stand for one figure only; False where several share it."""
+        if len(self.namesakes.meant(name)) > 1:
+            return False
+        self._settle(name)
+        return True
+
+    def _settle(self, name: Name) -> None:
+        figure = self.namesakes.find(name)
+        if figure is None and name.kind in {"group", "organization", "place"} and not name.headline:
+            figure = Figure(name.tokens, name.kind)
+            self._add(figure, name.key)
+        if figure is not None:
+            self.attach(figure, name)
+
+    def ensure(self, name: Name) -> Figure | None:
+        """The figure that `name` stands for, a new one where nothing was known of it."""
+        if figure := self.of.get(name.span.start):
+            return figure
+        if not name.tokens:
+            return None
+        figure = self.namesakes.find(name)
+        if figure is None:
+            figure = Figure(name.tokens, name.kind)
+            self._add(figure, name.key)
+            self._by_role = None
+        self.attach(figure, name)
+        return figure
+
+    def relink(self) -> None:
+        """Link the names that stand for figures introduced since, also inside longer runs of capitals."""
+        for name in self.names:
+            if name.span.start not in self.of and name.tokens:
+                if (figure := self.namesakes.find(name)) is not None:
+                    self.attach(figure, name)
+        self._link_inside()
+
+    def _link_inside(self) -> None:
+        """Known names inside runs of capitals that are no name as a whole, as in headlines."""
+        found: list[Name] = []
+        for name in self.names:
+            if len(name.tokens) > 1 and name.span.start not in self.of:
+                found.extend(self._known_in(name))
+        if found:
+            self.names = tuple(sorted((*self.names, *found), key=lambda n: n.span))
+
+    def _known_in(self, name: Name) -> Iterator[Name]:
+        words = [(m[0], m.start(), m.end()) for m in _WORD.finditer(self.flat, name.span.start, name.span.end)]
+        at = 0
+        while at < len(words):
+            for size in (3, 2, 1):
+                part = words[at : at + size]
+                tokens = tuple(word for word, _, _ in part)
+                follows = words[at + size][0].casefold() if at + size < len(words) else ""
+                if len(part) < size or follows in lx.ORGANIZATION_HEADS:
+                    continue
+                span = Span(part[0][1], part[-1][2])
+                inner = replace(name, span=span, bare=span, tokens=tokens, title=None, possessive=False)
+                figure = self.namesakes.find(inner)
+                if figure is not None and figure.kind == "person" and span.start not in self.of:
+                    self.attach(figure, inner)
+                    if span.start != name.span.start:
+                        yield inner
+                    at += size - 1
+                    break
+            at += 1
+
+    def attach(self, figure: Figure, name: Name) -> None:
+        """Enter `name` as an occurrence of `figure`, with all that stands beside it."""
+        figure.names.append(name)
+        self.of[name.span.start] = figure
+        if figure.kind not in {"person", "unknown"}:
+            return
+        if name.evidence:
+            figure.kind = "person"
+        figure.honorific = figure.honorific or name.honorific
+        if len(name.tokens) > 1:
+            self.namesakes.note_full(figure, name)
+        self._note_roles(figure, name)
+
+    def _note_roles(self, figure: Figure, name: Name) -> None:
+        if name.title and (role := title_role(self._title(name))):
+            figure.roles.append(role)
+            figure.described |= role.words
+        if name.possessive or name.headline:
+            return
+        figure.described |= affiliation_after(self.flat, name)
+        for role in (role_after(self.flat, name), role_before(self.flat, name)):
+            if role and len(figure.roles) < 50:
+                figure.roles.append(role)
+                figure.described |= role.words
+
+    def _title(self, name: Name) -> str:
+        """The title, with the “former” before it that makes it another one."""
+        start = name.span.start
+        return f"former {name.title}" if self.flat[max(0, start - 7) : start] == "former " else name.title or ""
+
+    # --- Roles -------------------------------------------------------------------------------------
+
+    def with_role(self, role: Role) -> list[Figure]:
+        """Everybody whom the description fits: same office, same rank, and nothing in it contradicted."""
+        if self._by_role is None:
+            self._by_role = {}
+            for figure in self.figures:
+                for head in {head for known in figure.roles for head in known.heads}:
+                    self._by_role.setdefault(head, []).append(figure)
+        return [f for f in self._by_role.get(role.head, ()) if _fits(f, role)]
+
+    def only_one_with(self, role: Role) -> Figure | None:
+        """The only one of that office in the text, where the description adds words that nothing contradicts."""
+        self.with_role(role)
+        known = (self._by_role or {}).get(role.head, [])
+        if len(known) != 1 or _ranks(known[0], role.head) != {role.rank}:
+            return None
+        for words in (lx.PLACES, lx.PARTIES_AND_PEOPLES):
+            said, told = role.words & words, known[0].described & words
+            if said and told and not said & told:
+                return None
+        return known[0]
+
+
+def _has_acronym(tokens: tuple[str, ...]) -> bool:
+    return any(len(token) > 2 and token.isupper() and "." not in token for token in tokens)
+
+
+def _ranks(figure: Figure, head: str) -> set[frozenset[str]]:
+    return {known.rank - {"late"} for known in figure.roles if head in known.heads}
+
+
+def _fits(figure: Figure, role: Role) -> bool:
+    modifiers = {w for w in role.words if w not in lx.DETERMINERS and w != role.head}
+    for known in figure.roles:
+        if role.head in known.heads and known.rank - {"late"} == role.rank - {"late"}:
+            return modifiers <= figure.described | known.words
+    return False

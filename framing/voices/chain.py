@@ -1,0 +1,67 @@
+"""Who speaks at a given span: the innermost statement that holds it, and the reports around that one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from framing.annotations import NARRATOR, UNATTRIBUTED, Statement
+from framing.text import Span, covering
+
+__all__ = ["chain_at", "nest", "voice_at"]
+
+
+def voice_at(spans: Span | Iterable[Span], statements: Iterable[Statement]) -> str:
+    """Whose voice `spans` stand in: a speaker's id, UNATTRIBUTED, or NARRATOR outside every statement."""
+    chain = chain_at(spans, statements)
+    return chain[-1] if chain else NARRATOR
+
+
+def chain_at(spans: Span | Iterable[Span], statements: Iterable[Statement]) -> tuple[str, ...]:
+    """The voices that `spans` stand in, outermost first: (outlet, person) where an outlet reports what a
+    person said; () for the narrator's own words.
+
+    A statement holds a span when the span's first and last characters both lie in it, so that a passage
+    which runs on over “she said” in the middle of a quotation is still the quoted speaker's.
+    """
+    wanted = (spans,) if isinstance(spans, Span) else tuple(spans)
+    holding = [statement for statement in statements if _holds(statement.spans, wanted)]
+    holding.sort(key=_size, reverse=True)
+    return tuple(statement.speaker or UNATTRIBUTED for statement in holding)
+
+
+def nest(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """The same statements, each with `within` naming the smallest one that holds all of it and more.
+
+    A `within` that is already there is kept. Two statements with the same characters hold neither the other.
+    """
+    order = sorted(range(len(statements)), key=lambda i: _outermost_first(statements[i]))
+    nested: list[Statement] = list(statements)
+    open_: list[Statement] = []
+    for index in order:
+        statement = statements[index]
+        start = covering(statement.spans).start
+        open_ = [outer for outer in open_ if covering(outer.spans).end > start]
+        outside = [
+            outer for outer in open_ if _size(outer) > _size(statement) and _holds(outer.spans, statement.spans)
+        ]
+        if statement.within is None and outside:
+            nested[index] = statement.model_copy(update={"within": min(outside, key=_size).id})
+        open_.append(statement)
+    return tuple(nested)
+
+
+def _outermost_first(statement: Statement) -> tuple[int, int]:
+    whole = covering(statement.spans)
+    return whole.start, -whole.end
+
+
+def _size(statement: Statement) -> int:
+    return sum(map(len, statement.spans))
+
+
+def _holds(outer: Sequence[Span], inner: Sequence[Span]) -> bool:
+    return bool(inner) and all(_in_any(outer, s.start) and _in_any(outer, max(s.start, s.end - 1)) for s in inner)
+
+
+def _in_any(spans: Sequence[Span], offset: int) -> bool:
+    return any(offset in span for span in spans)

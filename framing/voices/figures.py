@@ -1,0 +1,111 @@
+"""A figure: one person, organisation or group that a text names, with all the text says about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from framing.annotations import SpeakerKind
+from framing.voices import lexicon as lx
+from framing.voices.names import Name, key_of
+from framing.voices.roles import Role
+
+__all__ = ["Figure", "gender_of_noun", "same_person", "spelled_out"]
+
+
+@dataclass(slots=True, eq=False)
+class Figure:
+    """A person, organisation or group that the text names. `names` are its occurrences, in order."""
+
+    tokens: tuple[str, ...]
+    kind: str
+    names: list[Name] = field(default_factory=list)
+    roles: list[Role] = field(default_factory=list)
+    described: set[str] = field(default_factory=set)
+    full: int = 0
+    introduced: int = 0
+    """Where it is first named in full."""
+    spoke: bool = False
+    honorific: str | None = None
+    """“m” or “f” where a title of address tells."""
+    _told: tuple[tuple[int, ...], str | None] = ((), None)
+    votes: Counter[str] = field(default_factory=Counter)
+    address: str | None = None
+    """“Mr.”, “Ms.” where nothing else tells this one from namesakes."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return key_of(self.tokens)
+
+    def name(self, flat: str) -> str:
+        """The fullest form the text has, without titles (save where the title is all that tells two apart)."""
+        if self.address:
+            return " ".join((self.address, *self.tokens))
+        spelled = [n for n in self.names if n.key == self.key and not n.headline]
+        for name in sorted(spelled, key=lambda n: all(map(str.isupper, n.tokens))):
+            return " ".join(name.bare.of(flat).split())
+        return " ".join(self.tokens)
+
+    def speaker_kind(self) -> SpeakerKind | None:
+        if self.kind == "unknown":
+            return "person" if self.votes.total() else None
+        kinds: dict[str, SpeakerKind] = {"place": "organization", "group": "group", "organization": "organization"}
+        return kinds.get(self.kind, "person")
+
+    @property
+    def is_person(self) -> bool:
+        return self.kind == "person"
+
+    def gender(self) -> str | None:
+        """“m”, “f” or None: by title of address, by gendered nouns, by the article's pronouns, by given name."""
+        evidence = (self.honorific is not None, len(self.roles), self.votes["m"], self.votes["f"])
+        if self._told[0] != evidence:
+            self._told = (evidence, self._tell())
+        return self._told[1]
+
+    def _tell(self) -> str | None:
+        if self.honorific:
+            return self.honorific
+        for role in self.roles:
+            if told := gender_of_noun(role.head):
+                return told
+        if told := self._voted(margin=2):
+            return told
+        if len(self.tokens) > 1:
+            given = self.key[0]
+            if given in lx.MALE_NAMES:
+                return "m"
+            if given in lx.FEMALE_NAMES:
+                return "f"
+        return self._voted(margin=1)
+
+    def _voted(self, *, margin: int) -> str | None:
+        he, she = self.votes["m"], self.votes["f"]
+        if abs(he - she) < margin or min(he, she) * 3 > max(he, she):
+            return None
+        return "m" if he > she else "f"
+
+
+def gender_of_noun(noun: str) -> str | None:
+    """“f” for spokeswoman, “m” for chairman, None for senator."""
+    if lx.FEMALE_ROLES.fullmatch(noun):
+        return "f"
+    return "m" if lx.MALE_ROLES.fullmatch(noun) else None
+
+
+def same_person(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two full names with the same last word can name one person."""
+    if one[-1] != other[-1]:
+        return False
+    return same_given(one[0], other[0]) or one[-2:] == other[-2:]
+
+
+def same_given(one: str, other: str) -> bool:
+    """Equal, an initial of the other, or a customary short form of it."""
+    if one == other or (min(len(one), len(other)) == 1 and one[0] == other[0]):
+        return True
+    return bool(lx.NICKNAMES.get(one, frozenset()) & lx.NICKNAMES.get(other, frozenset()))
+
+
+def spelled_out(given: str) -> bool:
+    return len(given) > 2

@@ -1,0 +1,371 @@
+"""Names in running text: where they stand, and what the words in and around each say about it.
+
+A name is a run of capitalised words. Words that are no names (function words, weekdays) split a run;
+titles and roles are set apart from the name proper; the rest is a person, an organisation, a group, a
+place, or something the text gives no evidence about. One regular expression, one pass, linear time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from framing.text import Document, Span
+from framing.voices import lexicon as lx
+
+__all__ = ["Name", "NameKind", "find_names", "flatten", "key_of"]
+
+NameKind = Literal["person", "organization", "group", "place", "role", "unknown"]
+
+_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪİĶŁĻŃŇŅŌŐŒŘŚŠŞŢŤŪŮŰŹŻŽ"
+_TOKEN = (
+    rf"(?:(?:[{_UPPER}]\.(?:-?[{_UPPER}]\.)*(?=\W|$)|(?:Mrs?|Ms|Dr|Sens?|Reps?|Gov|Gen|Lt|Col|Sgt|Capt|Maj"
+    rf"|Cmdr|Adm|Profs?|Rev|Hon|St|Jr|Sr|Messrs|Pres|Atty|Det|Supt|Amb|Inc|Corp|Co|Ltd)\."
+    rf"|[{_UPPER}]\w*(?:[’'‑-](?![sS]\b)\w+|&\w+|\.(?:com|org|net|gov|edu)\b)*))"
+)
+_RUN = re.compile(
+    rf"(?<![\w’'@#/-])(?:(?:{lx.PARTICLES}) )?{_TOKEN}(?: {{1,2}}(?:(?:{lx.PARTICLES}) )?{_TOKEN})*"
+    r"(?:, ?(?:Jr|Sr)\b\.?)?"
+)
+_PIECE = re.compile(rf"(?:(?:{lx.PARTICLES}) (?=[{_UPPER}]))?{_TOKEN}|(?:Jr|Sr)\b\.?")
+_POSSESSIVE = re.compile(r"[’']s\b|(?<=s)[’'](?= )")
+_OPENS = frozenset(' \n“‘"([')
+_MARKS_OPENING = frozenset('“‘"([')
+_CLOSES = frozenset("”’\"')]")
+_ENDS = frozenset(".!?:;\n•–—*")
+_APOSTROPHES = frozenset("’'")
+_SUFFIX = re.compile(r"(?:Jr|Sr)\.?$|I{2,3}$|IV$")
+_TAIL = re.compile(rf" (?:of|for|on|to)(?: the)? (?={_TOKEN})")
+_OFFICE = re.compile(r"(?:ecretary|inister|irector|hief|peaker|ommissioner) (?:of|for) (?:the )?$")
+_NO_PERSON = lx.PARTIES_AND_PEOPLES | lx.PORTFOLIOS
+_NEW_PLACE = re.compile(r"New (?:York|Jersey|Mexico|Hampshire|Orleans|Zealand|Delhi|England)\b")
+_ACRONYM_AFTER = re.compile(r",? \((?:the )?[“\"]?([A-Z][A-Z&.]{1,7})[”\"]?\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One occurrence of a name.
+
+    `span` covers title and name, `bare` the name alone (empty for a bare title, where `tokens` is empty
+    too). `words` are all words of the span in lower case without final stops. `headline`: it stands in a
+    line of capitals. `article`: “the” comes right before it. `evidence`: something other than its being
+    capitalised says that it names a person.
+    """
+
+    span: Span
+    bare: Span
+    tokens: tuple[str, ...]
+    title: str | None
+    kind: NameKind
+    possessive: bool = False
+    headline: bool = False
+    article: bool = False
+    evidence: bool = False
+    alias: str | None = None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return key_of(self.tokens)
+
+    @property
+    def honorific(self) -> str | None:
+        """“m” or “f” where a title of address tells."""
+        return _address(self.title) if self.title else None
+
+
+@lru_cache(1024)
+def _address(title: str) -> str | None:
+    for word in title.casefold().replace(".", "").split():
+        if word in lx.MALE_HONORIFICS:
+            return "m"
+        if word in lx.FEMALE_HONORIFICS:
+            return "f"
+    return None
+
+
+@lru_cache(8192)
+def key_of(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """What two spellings of one name have in common."""
+    return tuple(token.casefold().replace(".", "").replace("’", "'") for token in tokens)
+
+
+def flatten(document: Document) -> str:
+    """The text, same length, with line breaks inside paragraphs and no-break spaces as plain spaces."""
+    text = document.text.replace("\xa0", " ").replace("\t", " ")
+    if "\n" not in text and "\r" not in text:
+        return text
+    pieces: list[str] = []
+    at = 0
+    for paragraph in document.paragraphs:
+        pieces.append(text[at : paragraph.start])
+        pieces.append(paragraph.of(text).replace("\n", " ").replace("\r", " "))
+        at = paragraph.end
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+# --- Scanning ---------------------------------------------------------------------------------------
+
+
+class _Token(NamedTuple):
+    text: str
+    start: int
+    end: int
+    low: str
+
+
+@lru_cache(8192)
+def _low(word: str) -> str:
+    return word.casefold().rstrip(".").replace("’", "'")
+
+
+def find_names(flat: str, *, headline: bool = False) -> tuple[Name, ...]:
+    """Every name in `flat` (see `flatten`), in order, none overlapping another.
+
+    `headline` says that all of it is in headline capitals, where it is too short to show that.
+    """
+    names: list[Name] = []
+    headlines = [Span(0, len(flat))] if headline else _headlines(flat)
+    line = 0
+    for match in _RUN.finditer(flat):
+        if names and match.start() < names[-1].span.end:
+            continue
+        while line < len(headlines) and headlines[line].end <= match.start():
+            line += 1
+        capitals = line < len(headlines) and match.start() in headlines[line]
+        for run in _split(flat, match):
+            if name := _read(flat, run, capitals):
+                names.append(name)
+    return tuple(names)
+
+
+def _headlines(flat: str) -> list[Span]:
+    """Lines in which nearly all the longer words are capitalised."""
+    found: list[Span] = []
+    start = 0
+    for line in flat.split("\n"):
+        if 0 < len(line) < 250:
+            words = [
+                word for word in re.findall(r"[^\W\d_]{4,}", line) if word.casefold() not in lx.FUNCTION_WORDS
+            ]
+            capitals = sum(1 for word in words if word[0].isupper())
+            if len(words) >= 3 and capitals >= 0.8 * len(words):
+                found.append(Span(start, start + len(line)))
+        start += len(line) + 1
+    return found
+
+
+def _split(flat: str, match: re.Match[str]) -> Iterator[tuple[_Token, ...]]:
+    """The runs of tokens that a run of capitalised words holds once the words that are no names are out."""
+    run: list[_Token] = []
+    at_start = _starts_sentence(flat, match.start())
+    for word, begin, end in _pieces(flat, match):
+        token = _Token(word, begin, end, _low(word))
+        if _is_no_name(token, run, at_start and begin == match.start(), flat):
+            yield from _nonempty(run)
+            run = []
+            continue
+        run.append(token)
+        if flat[end : end + 1] in _APOSTROPHES and _POSSESSIVE.match(flat, end):
+            yield from _nonempty(run)
+            run = []
+    yield from _nonempty(run)
+
+
+def _pieces(flat: str, match: re.Match[str]) -> Iterator[tuple[str, int, int]]:
+    if " " not in match[0]:
+        yield match[0], match.start(), match.end()
+        return
+    for piece in _PIECE.finditer(flat, match.start(), match.end()):
+        yield piece[0], piece.start(), piece.end()
+
+
+def _starts_sentence(flat: str, at: int) -> bool:
+    """Whether only marks that open something stand between `at` and the end of another sentence."""
+    at -= 1
+    while at >= 0 and flat[at] in _OPENS:
+        if flat[at] == "\n" or flat[at] in _MARKS_OPENING:
+            return True
+        at -= 1
+    while at >= 0 and flat[at] in _CLOSES:
+        at -= 1
+    return at < 0 or flat[at] in _ENDS
+
+
+def _nonempty(run: list[_Token]) -> Iterator[tuple[_Token, ...]]:
+    if run:
+        yield tuple(run)
+
+
+def _is_no_name(token: _Token, run: list[_Token], at_start: bool, flat: str) -> bool:
+    low = token.low
+    if low in {"may", "will", "march", "april", "june", "august"}:
+        follows = flat[token.end : token.end + 2].strip()
+        given = low != "march" and follows[:1].isupper() and not at_start
+        return not given and not (run and low == "may" and not follows[:1].isdigit())
+    if token.text.endswith(".") and len(token.text) == 2:
+        return False
+    if low == "new":
+        return at_start and not _NEW_PLACE.match(flat, token.start)
+    if low in lx.CALENDAR or low in lx.FUNCTION_WORDS:
+        return not (token.text.isupper() and len(token.text) > 1 and low in {"us", "it", "who"})
+    if lx.PERIODS.match(low) and flat[token.end : token.end + 3].strip(". ").isdigit():
+        return True
+    return at_start and low not in lx.GIVEN_NAMES | lx.PLACES and _starts_no_name(token, flat)
+
+
+def _starts_no_name(token: _Token, flat: str) -> bool:
+    """Whether a sentence's first word is capitalised for that reason alone."""
+    if token.low in lx.SENTENCE_OPENERS:
+        return not flat[token.end : token.end + 2].strip()[:1].islower()
+    if flat[token.end : token.end + 2].strip()[:1].isupper():
+        return token.low not in lx.ROLES and bool(lx.SENTENCE_ADVERBS.match(token.low))
+    return token.low in lx.COMMON_NOUNS or bool(lx.SENTENCE_ADVERBS.match(token.low) and token.low not in lx.ROLES)
+
+
+# --- Reading one run --------------------------------------------------------------------------------
+
+
+def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
+    start = run[0].start
+    before = flat[max(0, start - 24) : start]
+    article = before[-4:].casefold() in {"the ", " the"} and (len(before) < 5 or not before[-5].isalpha())
+    run, end = _organization_tail(flat, run)
+    cut, kind, evidence = _classify(tuple(token.text for token in run), article, headline)
+    if kind != "organization" and len(run) - cut > 1 and run[cut].low in lx.PORTFOLIOS and _OFFICE.search(before):
+        run, evidence, kind = run[cut + 1 :], True, "person"
+        cut = 0
+    title, tokens = run[:cut], run[cut:]
+    first = title[0].start if title else tokens[0].start
+    bare = Span(tokens[0].start, tokens[-1].end) if tokens else Span(end, end)
+    alias = _ACRONYM_AFTER.match(flat, end) if kind == "organization" else None
+    return Name(
+        span=Span(first, end),
+        bare=Span(bare.start, max(bare.end, end)) if kind == "organization" else bare,
+        tokens=_bare_tokens(tokens) if kind != "organization" else _org_tokens(flat, first, end),
+        title=flat[title[0].start : title[-1].end] if title else None,
+        kind=kind,
+        possessive=bool(_POSSESSIVE.match(flat, end)),
+        headline=headline,
+        article=article,
+        evidence=evidence,
+        alias=alias[1] if alias else None,
+    )
+
+
+def _bare_tokens(tokens: tuple[_Token, ...]) -> tuple[str, ...]:
+    """The words of a name, “de Blasio” as two, without “Jr.” and its like."""
+    words = [word for token in tokens for word in token.text.split(" ")]
+    while len(words) > 1 and _SUFFIX.match(words[-1]):
+        words.pop()
+    return tuple(words)
+
+
+def _org_tokens(flat: str, start: int, end: int) -> tuple[str, ...]:
+    return tuple(flat[start:end].split())
+
+
+def _organization_tail(flat: str, run: tuple[_Token, ...]) -> tuple[tuple[_Token, ...], int]:
+    """“Center” goes on “for Responsive Politics”: names of organisations take in what follows of/for."""
+    end = run[-1].end
+    if run[-1].low not in lx.ORGANIZATION_HEADS or _POSSESSIVE.match(flat, end):
+        return run, end
+    for _ in range(3):
+        tail = _TAIL.match(flat, end)
+        following = _RUN.match(flat, tail.end()) if tail else None
+        if following is None or any(map(_is_not_in_organization, _PIECE.findall(following[0]))):
+            break
+        end = following.end()
+        if (joined := re.compile(r" and (?=[A-Z])").match(flat, end)) is None:
+            break
+        following = _RUN.match(flat, joined.end())
+        if following is None or not _PIECE.fullmatch(following[0]):
+            break
+        end = following.end()
+    return run, end
+
+
+def _is_not_in_organization(word: str) -> bool:
+    low = word.casefold().rstrip(".")
+    return low in lx.ROLES or low in lx.CALENDAR or low in lx.FUNCTION_WORDS
+
+
+@lru_cache(8192)
+def _classify(words: tuple[str, ...], article: bool, headline: bool) -> tuple[int, NameKind, bool]:
+    """How many of the words are title, what the rest names, and whether more than capitals says so."""
+    lows = tuple(map(_low, words))
+    cut = 0 if headline else _title_length(lows)
+    kind, evidence = _kind(words, lows, cut, article=article, headline=headline)
+    if kind == "organization":
+        return 0, kind, evidence
+    while kind == "person" and len(words) - cut > 1 and _describes(words[cut], lows[cut]):
+        cut += 1
+    if kind == "unknown" and not headline and len(words) - cut == 2 and lows[cut] in lx.PARTIES:
+        cut += 1
+    return cut, kind, evidence
+
+
+def _describes(word: str, low: str) -> bool:
+    """“Republican”, “GOP” before a name."""
+    return low in lx.PARTIES_AND_PEOPLES or (word.isupper() and len(word) > 2 and "." not in word)
+
+
+def _title_length(lows: tuple[str, ...]) -> int:
+    """The words up to the last title or role word that still leaves a name after it."""
+    cut = 0
+    for index, low in enumerate(lows):
+        last = index == len(lows) - 1
+        if low in lx.ROLES or low in lx.HONORIFICS:
+            if last and index > cut and not all(map(_is_title, lows[cut:index])):
+                continue
+            cut = index + 1
+    return cut
+
+
+def _is_title(low: str) -> bool:
+    return low in lx.TITLE_PARTS or low in lx.ROLES or low in lx.PARTIES_AND_PEOPLES
+
+
+def _kind(
+    words: tuple[str, ...], lows: tuple[str, ...], cut: int, *, article: bool, headline: bool
+) -> tuple[NameKind, bool]:
+    rest = lows[cut:]
+    title = lows[cut - 1] if cut else None
+    if not rest:
+        return "role", False
+    if " ".join(rest) in lx.PLACES:
+        return "place", False
+    if rest[-1] in lx.ORGANIZATION_HEADS or rest[0] in {"center", "centre", "bank", "university", "house"}:
+        if title in lx.HONORIFICS or (title and len(rest) == 1 and title not in _NO_PERSON):
+            return "person", True
+        if not (len(rest) == 2 and rest[0] in lx.GIVEN_NAMES):
+            return "organization", False
+    if _is_group(rest):
+        return "group", False
+    if rest[-1] in lx.PARTIES_AND_PEOPLES:
+        return "role", False
+    if title and title not in lx.PARTIES_AND_PEOPLES:
+        return "person", True
+    alone = words[-1].replace(".", "")
+    if len(words) == 1 and alone.isupper() and 1 < len(alone) < 7 and not headline:
+        return "organization", False
+    return ("person", True) if not article and _is_personal(words[cut:], rest) else ("unknown", False)
+
+
+def _is_group(lows: tuple[str, ...]) -> bool:
+    last = lows[-1]
+    singular = last[:-1] if last.endswith("s") else last
+    if last.endswith("s") and (singular in lx.PARTIES_AND_PEOPLES or singular in lx.ROLES):
+        return len(lows) == 1 or lows[0] not in lx.GIVEN_NAMES
+    return len(lows) == 1 and last in lx.PARTIES_AND_PEOPLES
+
+
+def _is_personal(words: tuple[str, ...], lows: tuple[str, ...]) -> bool:
+    """A common given name, an initial or “Jr.” tells a person's name."""
+    if len(words) < 2:
+        return False
+    initial = any(len(word.replace(".", "")) <= 2 and "." in word for word in words[:-1])
+    return lows[0] in lx.GIVEN_NAMES or initial or bool(_SUFFIX.match(words[-1]))
