@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from framing import JOINER, Analyzer, Document, InputError, UsageError, aanalyze, analyze
 from framing.annotations import Analysis
 from framing.backends.mock import Mock
-from framing.errors import BackendError, QuotaError, RateLimitError
+from framing.errors import QuotaError, RateLimitError
 from framing.messages import Reply, Request, Usage
 
 ARTICLE = Document(
@@ -37,7 +37,9 @@ STATEMENTS = [
     {"quote": ["the closure would cost him $3 million"], "cue": "said", "speaker": 2, "kind": "indirect"},
     {"quote": ["the piers had cracked"], "cue": "warned", "speaker": 3, "kind": "indirect"},
 ]
-CLAIMS = [{"quote": ["the closure would cost him $3 million"], "voice": 2, "kind": "predictive", "checkworthy": True}]
+CLAIMS = [
+    {"quote": ["the closure would cost him $3 million"], "voice": 2, "kind": "predictive", "checkworthy": True}
+]
 FRAMES = [{"quote": ["The bridge isn’t safe"], "frame": "health_safety"}]
 
 
@@ -138,7 +140,9 @@ def test_what_the_article_does_not_say_is_not_in_the_result(quote: str) -> None:
 
 
 def test_a_quotation_with_one_invented_piece_is_not_half_accepted() -> None:
-    analysis = analysed(reply(statements=[{**STATEMENTS[0], "quote": ["The bridge isn’t safe", "It has to open."]}]))
+    analysis = analysed(
+        reply(statements=[{**STATEMENTS[0], "quote": ["The bridge isn’t safe", "It has to open."]}])
+    )
     assert analysis.statements == ()
 
 
@@ -174,7 +178,9 @@ def test_a_faulty_item_is_repaired_in_one_round() -> None:
     analysis = Analyzer(backend, prompt="joint/verbatim").analyze(ARTICLE)
     assert len(analysis.statements) == 3
     assert analysis.provenance.usage.requests == 2
-    assert "shouted" in backend.requests[1].messages[-1].content or "kind" in backend.requests[1].messages[-1].content
+    assert (
+        "shouted" in backend.requests[1].messages[-1].content or "kind" in backend.requests[1].messages[-1].content
+    )
 
 
 def test_an_item_that_stays_faulty_becomes_a_problem_and_the_others_stay() -> None:
@@ -297,9 +303,17 @@ def test_params_override_those_of_the_prompt() -> None:
 # --- Whatever the model says ------------------------------------------------------------------------
 
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.sampled_from(["direct", "economic", "said"]),
-    lambda children: st.lists(children, max_size=4)
-    | st.dictionaries(st.sampled_from(["id", "name", "quote", "speaker", "kind", "cue", "frame", "voice"]), children),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=20)
+    | st.sampled_from(["direct", "economic", "said"]),
+    lambda children: (
+        st.lists(children, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["id", "name", "quote", "speaker", "kind", "cue", "frame", "voice"]), children
+        )
+    ),
     max_leaves=20,
 )
 

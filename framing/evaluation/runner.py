@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from framing.errors import Fault, SuiteError
+from framing.codebooks import load_codebook
+from framing.errors import Fault, SuiteError, UnknownNameError
 from framing.evaluation.comparison import Difference, adjusted, averaged, differences
 from framing.evaluation.gates import GateResult, check_gates
 from framing.evaluation.gold import GoldArticle
@@ -122,8 +123,9 @@ def score_suite(
 def suite_scorers(
     suite: Suite, articles: Sequence[GoldArticle], outcomes: Sequence[Outcome] = ()
 ) -> tuple[Scorer, ...]:
-    """The scorers of a suite. Labels that it does not list are those in the gold and in what was answered."""
-    labels = list(suite.labels)
+    """The scorers of a suite. Labels that it does not list are the codebook's; of a codebook that this library
+    does not have, they are those in the gold and in what was answered."""
+    labels = list(suite.labels or _codes(suite.codebook))
     if not labels:
         given = [label for article in articles for label in article.gold.frames]
         given += [label for outcome in outcomes if outcome.analysis for label in outcome.analysis.frames]
@@ -199,6 +201,13 @@ def read_baseline(path: Path) -> dict[str, dict[str, float | None]]:
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SuiteError((Fault(path, None, f"not a baseline of scores: {error!r}"),)) from error
+
+
+def _codes(codebook: str | None) -> tuple[str, ...]:
+    try:
+        return load_codebook(codebook).codes if codebook else ()
+    except UnknownNameError:
+        return ()
 
 
 def _tally(suite: Suite, scorer: Scorer, articles: Sequence[GoldArticle], outcomes: Sequence[Outcome]) -> Tally:

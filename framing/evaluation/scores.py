@@ -64,6 +64,7 @@ def scores(
 
     `bca` is corrected for bias and skew (Efron 1987), `percentile` is not. A score has no interval where it is
     undefined, where there are fewer than two clusters, or where half of the resamples or more leave it undefined.
+    Where every article scores alike the interval has no width: a bootstrap cannot see what no article shows.
     """
     points = point_scores(tally, measures)
     rows = tally.by_cluster()

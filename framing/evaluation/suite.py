@@ -2,7 +2,7 @@
 
 name: gvfc
 title: Frames of headlines on gun violence
-dataset: {path: "shared:gvfc/dev.jsonl", convert: "sample:gvfc", split: dev}
+dataset: {path: "shared:data/gvfc/dev.jsonl", convert: "sample:gvfc", split: dev}
 codebook: gun-violence.v1
 scorers: [frames, primary, replies]
 backends: [rules]
@@ -70,7 +70,7 @@ class Gate(_Strict):
 
 
 class Suite(_Strict):
-    """One evaluation suite. `labels` are those of the codebook; left out, they are read from the gold.
+    """One evaluation suite. `labels` are those scored; left out, they are all that the codebook has.
 
     `cluster: event` resamples events instead of articles. `family` are the scores that a comparison of two prompts
     is about: their p-values are adjusted together.

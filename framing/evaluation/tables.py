@@ -50,8 +50,8 @@ def what_can_be_seen(score: Score, articles: int) -> str:
 
     It takes the two prompts for independent of each other, which is the worst case of a paired comparison.
     """
-    if score.error is None:
-        return f"{articles} articles are too few to say which difference they could show."
+    if not score.error:
+        return f"These {articles} articles do not tell which difference in {score.name} they could show."
     smallest = detectable_difference(score.error * 2**0.5)
     return (
         f"With these {articles} articles, another prompt's {score.name} must differ by about {smallest:.3f} "
