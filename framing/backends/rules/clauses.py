@@ -68,7 +68,7 @@ def complement_after(
         if code == "r":
             at += 1
             continue
-        if code == "W" and not closed and frames & {"w", "s", "c"}:
+        if code == "W" and not closed and (frames & {"w", "s", "c"} or verb.particle):
             return Complement(at, report_end(unit, at, clause=True))
         if code == "T" and not closed:
             if _is_hearer(unit, at + 1, frames):

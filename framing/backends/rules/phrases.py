@@ -122,6 +122,11 @@ class Unit:
         inner = self.quotes[index].inner.of(self.text)
         return len(inner) < 60 and inner[-1:] not in ".,!?…"
 
+    def titled(self, index: int) -> bool:
+        """Whether the quotation at token `index` is a title: most of its words are capitalised."""
+        words = [w for w in self.quotes[index].inner.of(self.text).split() if len(w) > 3]
+        return bool(words) and sum(w[0].isupper() for w in words) * 2 > len(words)
+
     def word(self, index: int) -> str:
         return self.low[index] if 0 <= index < len(self.low) else ""
 
@@ -413,6 +418,8 @@ def subject_before(unit: Unit, last: int) -> tuple[int, int] | None:
     code = unit.codes[last]
     if code in ",-" and last >= 2:
         return _subject_with_insertion(unit, last)
+    if code == "Q" and last >= 2 and unit.titled(last):
+        return _subject_with_insertion(unit, last)
     if code == "p":
         return (last, last)
     if code == "w":
@@ -436,7 +443,7 @@ def _antecedent(unit: Unit, relative: int) -> tuple[int, int] | None:
 
 def _subject_with_insertion(unit: Unit, mark: int) -> tuple[int, int] | None:
     """The subject before “, … ,” or “- … -”: names with appositions, ages, party labels and relatives."""
-    kind = unit.codes[mark]
+    kind = unit.codes[mark] if unit.codes[mark] != "Q" else ","
     low = mark
     candidate: tuple[int, int] | None = None
     for _ in range(5):
@@ -447,7 +454,7 @@ def _subject_with_insertion(unit: Unit, mark: int) -> tuple[int, int] | None:
         head = _plain_subject(unit, open_mark - 1) if open_mark >= 1 else None
         if head and _may_head(unit, head):
             candidate = head
-            if _is_name(unit, head) or unit.code(inside) in "wi" or unit.codes[head[1]] in "p":
+            if _is_name(unit, head) or unit.code(inside) in "wi" or unit.code(head[0] - 1) in ("k", "K", "W") or unit.codes[head[1]] in "p":
                 break
         low = open_mark
     if candidate:
@@ -467,8 +474,14 @@ def _previous(unit: Unit, before: int, kind: str) -> int:
     return -1
 
 
+_PARTY = re.compile(r"[rdi]-[a-z]")
+"""“R-Ohio”: party and state of an American politician, said after the name."""
+
+
 def _may_head(unit: Unit, noun: tuple[int, int]) -> bool:
     codes = unit.codes[noun[0] : noun[1] + 1]
+    if _PARTY.match(unit.low[noun[0]]) or unit.low[noun[0]][0].isdigit() and noun[0] == noun[1]:
+        return False
     return codes[0] in "Ndhpnf" and any(c in "Nnpd" for c in codes)
 
 
