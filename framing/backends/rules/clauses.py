@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from framing.backends.rules.lexicon import VERBS, Verb
 from framing.backends.rules.phrases import DAYS as _DAYS
-from framing.backends.rules.phrases import Unit, time_end
+from framing.backends.rules.phrases import time_end
+from framing.backends.rules.sentences import Unit
 
 __all__ = ["Complement", "complement_after", "content_before", "report_end"]
 

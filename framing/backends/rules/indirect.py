@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from framing.backends.rules.clauses import Complement, complement_after, content_before, report_end
 from framing.backends.rules.lexicon import NOUNS, VERBS, CueClass, Verb
-from framing.backends.rules.phrases import Unit, main_subject, owner_before, subject_after, subject_before, time_end
+from framing.backends.rules.sentences import Unit
+from framing.backends.rules.phrases import main_subject, owner_before, subject_after, subject_before, time_end
 from framing.text import Span
 
 __all__ = ["Draft", "read_reports"]

@@ -10,7 +10,8 @@ from framing.annotations import StatementKind
 from framing.backends.rules.blocks import Passage, block_end
 from framing.backends.rules.indirect import Draft, read_reports
 from framing.backends.rules.marks import find_quotations
-from framing.backends.rules.phrases import Unit, main_subject, units
+from framing.backends.rules.phrases import main_subject
+from framing.backends.rules.sentences import Unit, units
 from framing.text import Document, Span
 
 __all__ = ["Report", "Scope", "find_reports"]
