@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from framing.backends.rules.clauses import Complement, complement_after, content_before, report_end
+from framing.backends.rules.clauses import content_before, report_end
+from framing.backends.rules.complements import Complement, complement_after
 from framing.backends.rules.lexicon import NOUNS, VERBS, CueClass, Verb
 from framing.backends.rules.sentences import Unit
 from framing.backends.rules.phrases import main_subject, owner_before, subject_after, subject_before, time_end
