@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from framing.backends.rules.indirect import Draft
+from framing.backends.rules.drafts import Draft
 from framing.backends.rules.sentences import Unit
 
 __all__ = ["Passage", "block_end", "is_outlet"]
@@ -44,7 +44,7 @@ class Passage:
             (unit, draft.source)
             for unit, drafts in zip(self.units, self.drafts, strict=True)
             for draft in drafts
-            if draft.source and draft.kind in ("speech", "evidence") and not draft.inferred
+            if draft.source and draft.kind in ("speech", "evidence")
         ]
 
     def personal(self) -> bool:

@@ -29,7 +29,7 @@ from typing import Literal
 
 __all__ = [
     "HEARSAY",
-    "MANNER_NOUNS",
+    "LIGHT_VERBS",
     "NOUNS",
     "SOURCES_OF_EVIDENCE",
     "VERBS",
@@ -338,7 +338,11 @@ SOURCES_OF_EVIDENCE = frozenset(
 )
 """Nouns whose referents show or find something without speaking."""
 
-MANNER_NOUNS = frozenset(
-    "statement interview speech email e-mail letter tweet post op-ed memo report ad video".split()
+LIGHT_VERBS = frozenset(
+    """
+    make makes made making issue issues issued issuing give gives gave giving offer offers offered release releases
+    released express expresses expressed expressing voice voices voiced voicing repeat repeats repeated deny denies
+    denied reject rejects rejected rejecting dismiss dismisses dismissed raise raises raised reiterate reiterated has
+    have had took take signal signaled state stated send sent""".split()
 )
-"""Where something was said: “in a statement”, “in an interview with …”."""
+"""Verbs that leave the reporting to their object: “made the claim that …”."""

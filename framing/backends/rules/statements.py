@@ -8,7 +8,8 @@ from typing import Literal
 
 from framing.annotations import StatementKind
 from framing.backends.rules.blocks import Passage, block_end
-from framing.backends.rules.indirect import Draft, read_reports
+from framing.backends.rules.drafts import Draft
+from framing.backends.rules.indirect import read_reports
 from framing.backends.rules.marks import find_quotations
 from framing.backends.rules.phrases import main_subject
 from framing.backends.rules.sentences import Unit, units
@@ -67,22 +68,11 @@ def find_reports(document: Document, *, scope: Scope = "speech") -> tuple[Report
     return _finished(document, items)
 
 
-def _without_doubles(drafts: Sequence[Draft]) -> Iterator[Draft]:
-    """“said in a statement that …” is one report: of two that hold the same words the first stays."""
-    seen: set[tuple[int, int]] = set()
-    for draft in drafts:
-        if draft.content and draft.content[-1] in seen:
-            continue
-        seen.update(draft.content)
-        yield draft
-
-
 def _passages(document: Document, scope: Scope) -> list[Passage]:
     quotations = find_quotations(document.text, document.paragraphs)
     grouped: list[tuple[list[Unit], list[tuple[Draft, ...]]]] = [([], []) for _ in document.paragraphs]
     for unit in units(document, quotations):
-        kept = _without_doubles(read_reports(unit))
-        drafts = tuple(d for d in kept if scope == "all" or d.kind in ("speech", "evidence"))
+        drafts = tuple(d for d in read_reports(unit) if scope == "all" or d.kind in ("speech", "evidence"))
         grouped[unit.paragraph][0].append(unit)
         grouped[unit.paragraph][1].append(drafts)
     return [Passage(tuple(found), tuple(drafts)) for found, drafts in grouped]
