@@ -25,7 +25,7 @@ _LONGEST_AS_CLAUSE = 6
 
 
 def active_report(verb: Occurrence, earlier: Sequence[Draft]) -> Draft | None:
-    """What the verb reports, where its subject can be told; `earlier` are the reports before it in the sentence."""
+    """What the verb reports, where its subject can be told; `earlier` are the reports before it."""
     gerund = verb.unit.codes[verb.at] == "g" and verb.left == verb.at
     if gerund:
         return _preposed(verb, _gerund_source(verb.unit, verb.left, earlier), complement_after_verb(verb))
@@ -63,9 +63,9 @@ def _preposed(verb: Occurrence, source: Phrase | None, complement: Complement | 
         return None
     if complement.opens:
         return Draft(verb.verb.kind, verb.cue, verb.at, source, (), opens=True)
-    if complement.first == verb.after and not verb.frames & {"w", "o", "t", *_QUOTING}:
-        if source and _names_no_speaker(verb.unit, source):
-            return None
+    acts = complement.first == verb.after and not verb.frames & {"w", "o", "t", *_QUOTING}
+    if acts and source and _names_no_speaker(verb.unit, source):
+        return None
     clausal = "n" not in verb.frames or verb.unit.codes[complement.first] in "tWQ"
     content = ((complement.first, complement.last),)
     return Draft(verb.verb.kind, verb.cue, verb.at, source, content, clausal=clausal)
@@ -81,9 +81,7 @@ def _names_no_speaker(unit: Unit, source: Phrase) -> bool:
 # --- The report before its cue, or on both sides ------------------------------------------------------
 
 
-def _postposed(
-    verb: Occurrence, source: Phrase, clause: int, complement: Complement | None
-) -> Draft | None:
+def _postposed(verb: Occurrence, source: Phrase, clause: int, complement: Complement | None) -> Draft | None:
     """“…, said Lee”, “…, Lee said, …”. The words that report begin at token `clause`."""
     before = content_before(verb.unit, clause)
     if before is None or not _can_be_reported(verb, before, alone=complement is None):

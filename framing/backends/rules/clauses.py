@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from framing.backends.rules.lexicon import VERBS
+from framing.backends.rules.lexicon import VERBS, words
 from framing.backends.rules.phrases import DAYS, Phrase
 from framing.backends.rules.sentences import Unit
 
 __all__ = ["content_before", "ends_with_stop", "report_end"]
 
-_CONTRASTS = frozenset("but though although while whereas".split())
+_CONTRASTS = words("but though although while whereas")
 _SUBJECT_REACH = 8
 _LEAST_CLAUSE = 5
 _IN_NOUN_PHRASE = tuple("dNnshBefgQ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from framing.backends.rules.clauses import ends_with_stop, report_end
-from framing.backends.rules.lexicon import Verb
+from framing.backends.rules.lexicon import Verb, words
 from framing.backends.rules.phrases import DAYS, time_end
 from framing.backends.rules.sentences import Unit
 
@@ -22,12 +22,10 @@ class Complement:
     opens: bool = False
 
 
-_PLACES = frozenset("in on at during after before of about from with via through by for".split())
-_HEARERS = frozenset(
-    """
+_PLACES = words("in on at during after before of about from with via through by for")
+_HEARERS = words("""
     reporters journalists supporters voters lawmakers fans viewers readers listeners police investigators
-    prosecutors congress parliament newspapers""".split()
-)
+    prosecutors congress parliament newspapers""")
 _CLAUSAL = frozenset("sc")
 _QUOTING = frozenset("scqw")
 

@@ -96,7 +96,12 @@ class _Paragraph:
         family, end = _DOUBLE[mark], at + len(mark)
         depth = self._depth(family)
         opens, closes = self._can_open(at, end), self._can_close(at, end)
-        if depth is None and closes and not opens and (other := self._depth(_MIXED_WITH.get(family, ""))) is not None:
+        if (
+            depth is None
+            and closes
+            and not opens
+            and (other := self._depth(_MIXED_WITH.get(family, ""))) is not None
+        ):
             yield from self._close(other, at, end)
             return
         if mark == "''" and depth is None and self._depth("'") is not None and not opens:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from framing.backends.rules.clauses import report_end
 from framing.backends.rules.drafts import Draft, group_start
-from framing.backends.rules.lexicon import LIGHT_VERBS, NOUNS, Noun
+from framing.backends.rules.lexicon import LIGHT_VERBS, NOUNS, Noun, words
 from framing.backends.rules.phrases import Phrase, main_subject, owner_before, subject_after, subject_before
 from framing.backends.rules.sentences import Unit
 
 __all__ = ["noun_report"]
 
-_POSSESSIVES = frozenset("his her their its my our your".split())
+_POSSESSIVES = words("his her their its my our your")
 
 
 def noun_report(unit: Unit, at: int) -> Draft | None:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from framing.backends.rules.clauses import report_end
 from framing.backends.rules.drafts import Draft, Occurrence
+from framing.backends.rules.lexicon import words
 from framing.backends.rules.phrases import Phrase, subject_after, subject_before
 from framing.backends.rules.sentences import Unit
 
 __all__ = ["is_passive", "passive_report"]
 
-_BE = frozenset("is was are were be been being am 's 're isn't wasn't aren't weren't get gets got".split())
-_RAISING = frozenset(
-    """
+_BE = words("is was are were be been being am 's 're isn't wasn't aren't weren't get gets got")
+_RAISING = words("""
     expect believe say think know report allege consider see suppose understand estimate presume project
-    rumor""".split()
-)
+    rumor""")
 """Verbs whose passive takes an infinitive that tells of the subject: “is said to be ill”."""
 
 
 def is_passive(verb: Occurrence) -> bool:
-    words = verb.unit.low[verb.left : verb.at]
-    return "participle" in verb.forms and not _BE.isdisjoint(words)
+    group = verb.unit.low[verb.left : verb.at]
+    return "participle" in verb.forms and not _BE.isdisjoint(group)
 
 
 def passive_report(verb: Occurrence) -> Draft | None:
