@@ -36,6 +36,8 @@ def active_report(verb: Occurrence, earlier: Sequence[Draft]) -> Draft | None:
         return None
     if _follows_as(verb, source):
         return _as_reported(verb, source)
+    if embedded := _embedded(verb, source):
+        return embedded
     apart = _stands_apart(verb.unit, source)
     quoted = apart and _follows_utterance(verb.unit, source[0])
     complement = complement_after(verb.unit, verb.after, verb.verb, closed=quoted, quoted_before=quoted)
@@ -174,6 +176,18 @@ def _as_reported(verb: Occurrence, source: Phrase) -> Draft | None:
     if content is None:
         return None
     return Draft(verb.verb.kind, verb.cue, verb.at, source, (content,), clausal=True)
+
+
+def _embedded(verb: Occurrence, source: Phrase) -> Draft | None:
+    """“a plan which Lee said was late”: the relative pronoun is the subject of what is reported."""
+    unit, relative = verb.unit, source[0] - 1
+    if unit.code(relative) != "w" or "s" not in verb.frames or unit.code(verb.after) not in ("x", "m"):
+        return None
+    end = verb.after
+    while end + 1 < len(unit) and unit.codes[end + 1] not in ",;:.-":
+        end += 1
+    content = ((relative, relative), (verb.after, end))
+    return Draft(verb.verb.kind, verb.cue, verb.at, source, content, clausal=True)
 
 
 # --- Whose verb it is ---------------------------------------------------------------------------------

@@ -67,8 +67,15 @@ class _Reader:
         if code == ",":
             return self._at_comma(at)
         if code == "Q":
-            return self._quotation(at) if not self.comma or self.frames & _QUOTING - {"c"} else None
+            return self._at_quotation(at)
         return None
+
+    def _at_quotation(self, at: int) -> Complement | None:
+        if self.comma:
+            return self._quotation(at) if self.frames & _QUOTING - {"c"} else None
+        # “She read ‘The Old Bridge’ twice”: what one reads, sings or offers may be a title.
+        title = self.unit.names(at) and self.unit.titled(at) and not self.frames & {"w", *_CLAUSAL}
+        return None if title and not self.unit.title_case else self._quotation(at)
 
     def _at_comma(self, at: int) -> Complement | int | None:
         if not self.comma and _adverbial_before_report(self.unit, at + 1):
