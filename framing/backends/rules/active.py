@@ -155,7 +155,7 @@ def _closes(verb: Occurrence, rest: int) -> bool:
     unit = verb.unit
     before, behind = unit.codes[: verb.left - 1], unit.codes[rest:]
     closes = unit.code(rest) in ("", ".", ",", "i") and not any(code in "xmvftT" for code in behind)
-    return closes and before[:1] not in ("i", "K", "W", "a") and any(code in "xmvf" for code in before)
+    return closes and before[:1] not in ("i", "K", "W", "a") and any(code in "xmvfQ" for code in before)
 
 
 def _follows_as(verb: Occurrence, source: Phrase) -> bool:

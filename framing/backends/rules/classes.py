@@ -74,6 +74,7 @@ _STANDS_ALONE = words("""
     many some several few most others both all two three four five six seven eight nine ten one neither everyone
     nobody everybody someone somebody anyone this these those more half each another""")
 """Determiners that can be a subject without a noun: “many say”."""
+_SINGULAR = words("one neither everyone nobody everybody someone somebody anyone this each another")
 
 
 def word_class(token: str, low: str) -> str:
@@ -154,7 +155,8 @@ def _is_noun_after(codes: Sequence[str], low: Sequence[str], index: int) -> bool
         case "h":
             return word in NOUNS
         case "d":
-            return low[at] not in _STANDS_ALONE or word in NOUNS or tags == ("base",)
+            alone = low[at] in _STANDS_ALONE and word not in NOUNS
+            return not alone or ("past" not in tags and ("third" in tags) != (low[at] in _SINGULAR))
         case "v" if at == index - 1 and present:
             return True
         case "f" if present:

@@ -101,6 +101,9 @@ class _Reader:
             return later
         if code == "r":
             negated = unit.low[at] == "not" and unit.code(at + 1) == "T" and "t" in frames
+            if negated and unit.word(at + 2) == "be":
+                # “asked not to be named” tells how somebody spoke, and nothing that he said.
+                return None
             return self._infinitive(at) if negated else at + 1
         if code == "i" and (self.closed or frames & (_QUOTING | {"t"})) and unit.low[at] in _PLACES:
             return _phrase_end(unit, at + 1)

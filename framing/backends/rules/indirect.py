@@ -54,7 +54,10 @@ def _stands(unit: Unit, draft: Draft, drafts: Sequence[Draft]) -> bool:
 
     What Lee said that Kim believes is part of what Lee said.
     """
-    if not any(outer is not draft and outer.holds(draft.at) for outer in drafts):
+    others = [other for other in drafts if other is not draft]
+    if draft.kind != "speech" and any(o.source and o.source[0] < draft.at <= o.source[1] for o in others):
+        return False
+    if not any(outer.holds(draft.at) for outer in others):
         return True
     if draft.source is None or draft.kind != "speech" or not draft.clausal:
         return False

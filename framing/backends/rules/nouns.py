@@ -29,7 +29,9 @@ def noun_report(unit: Unit, at: int) -> Draft | None:
             source = _named_subject(unit, start)
         if source is not None or clause:
             quoted = unit.codes[first] == "Q"
-            end = first if quoted else _before_main_verb(unit, first, report_end(unit, first, clause=clause), clause)
+            end = (
+                first if quoted else _before_main_verb(unit, first, report_end(unit, first, clause=clause), clause)
+            )
             cue = unit.tokens(start, at)
             clausal = quoted or unit.codes[behind + 1] != "i"
             return Draft(noun.kind, cue, at, source, ((first, end),), verbal=False, clausal=clausal)

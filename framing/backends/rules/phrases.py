@@ -148,7 +148,7 @@ def _belongs(unit: Unit, at: int, last: int) -> bool:
     """Whether the token at `at` can belong to a noun phrase that ends at `last`."""
     code = unit.codes[at]
     if at == last:
-        return code in "dNnshBoefT"
+        return code in "dNnshBoefT" or (code == "Q" and unit.names(at) and unit.code(at - 1) in tuple("dNn"))
     match code:
         case "Q":
             return unit.names(at)
@@ -157,7 +157,8 @@ def _belongs(unit: Unit, at: int, last: int) -> bool:
         case "v" | "g":
             return unit.code(at - 1) in tuple("nNsd") and _is_reduced(unit, at)
         case "f":
-            return not _is_finite(unit, at)
+            # The verb of the clause is still to come, so that one without an object is a participle.
+            return not (_is_finite(unit, at) and unit.code(at + 1) in tuple("dphoe"))
     return code in "dNnshBoeTir"
 
 
