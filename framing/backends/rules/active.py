@@ -65,7 +65,7 @@ def _preposed(verb: Occurrence, source: Phrase | None, complement: Complement | 
         return None
     if complement.opens:
         return Draft(verb.verb.kind, verb.cue, verb.at, source, (), opens=True)
-    acts = complement.first == verb.after and not verb.frames & {"w", "o", "t", *_QUOTING}
+    acts = complement.first == verb.after and verb.unit.codes[verb.after] not in "tTWQ" and "s" not in verb.frames
     if acts and source and _names_no_speaker(verb.unit, source):
         return None
     clausal = "n" not in verb.frames or verb.unit.codes[complement.first] in "tWQ"

@@ -29,9 +29,7 @@ def noun_report(unit: Unit, at: int) -> Draft | None:
             source = _named_subject(unit, start)
         if source is not None or clause:
             quoted = unit.codes[first] == "Q"
-            end = (
-                first if quoted else _before_main_verb(unit, first, report_end(unit, first, clause=clause), clause)
-            )
+            end = first if quoted else _noun_report_end(unit, first, clause=clause)
             cue = unit.tokens(start, at)
             clausal = quoted or unit.codes[behind + 1] != "i"
             return Draft(noun.kind, cue, at, source, ((first, end),), verbal=False, clausal=clausal)
@@ -50,8 +48,9 @@ def _content_start(unit: Unit, behind: int, noun: Noun) -> int | None:
     return behind + 2 if code == "i" and following and introduces else None
 
 
-def _before_main_verb(unit: Unit, first: int, last: int, clause: bool) -> int:
+def _noun_report_end(unit: Unit, first: int, *, clause: bool) -> int:
     """“The claim (that it was late) was wrong”: a finite verb too many belongs to the sentence of the noun."""
+    last = report_end(unit, first, clause=clause)
     verbs = 0 if clause else 1
     for at in range(first + 1, last + 1):
         code, before = unit.codes[at], unit.codes[at - 1]
