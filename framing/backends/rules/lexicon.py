@@ -147,7 +147,7 @@ _PHRASES: dict[CueClass, str] = {
         sq: chime in, shoot back, fire back, weigh in, cry out, blurt out, hit back, fire off, sum up, add in,
             call out, push back, tweet out, write back, snap back, read out, jump in, cut in, break in
         sq: go on to say, go on to add, go on to argue, go on to explain
-        q: go on, have this to say, put it
+        q: go on, put it
         n: call for, point to, push for, refer to, allude to, speak of, talk about, speak about, call out,
             warn of, warn against, warn about, complain about, complain of, object to, insist on, boast of,
             boast about, brag about, joke about, call on, appeal for, argue for, argue against, lobby for,
