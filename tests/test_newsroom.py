@@ -35,7 +35,9 @@ def findings_of(row: dict[str, Any], which: str) -> Findings:
 def test_every_issue_has_two_events_in_three_slants() -> None:
     seen = Counter((row["document"]["meta"]["issue"], row["event"]) for row in ROWS)
     slants = {(row["event"], row["document"]["meta"]["slant"]) for row in ROWS}
-    assert len(seen) == 12 and set(seen.values()) == {3} and len(slants) == 36
+    assert len(seen) == 12
+    assert set(seen.values()) == {3}
+    assert len(slants) == 36
 
 
 def test_no_event_stands_on_both_sides_of_the_split() -> None:
@@ -49,7 +51,8 @@ def test_the_article_has_between_250_and_900_words_and_starts_with_its_title(row
     document = document_of(row)
     assert 250 <= len(document.text.split()) <= 900
     assert document.text.split("\n", 1)[0] == document.title
-    assert row["licence"] == "CC0-1.0" and row["inclusion_probability"] is None
+    assert row["licence"] == "CC0-1.0"
+    assert row["inclusion_probability"] is None
 
 
 @each_labelling
@@ -62,7 +65,8 @@ def test_every_text_is_what_its_spans_hold(row: dict[str, Any], which: str) -> N
     for statement in found.statements:
         assert all(left.end <= right.start for left, right in pairwise(statement.spans))
         if statement.cue is not None:
-            assert statement.cue_span is not None and statement.cue_span.of(document.text) == statement.cue
+            assert statement.cue_span is not None
+            assert statement.cue_span.of(document.text) == statement.cue
 
 
 @each_labelling
@@ -79,8 +83,10 @@ def test_every_voice_and_speaker_is_one_that_speaks(row: dict[str, Any], which: 
 @each_article
 def test_one_to_four_frames_one_of_them_primary(row: dict[str, Any], which: str) -> None:
     frames = findings_of(row, which).frames
-    assert 1 <= len(frames) <= 4 and len({f.frame for f in frames}) == len(frames)
-    assert sum(f.primary for f in frames) == 1 and all(f.evidence for f in frames)
+    assert 1 <= len(frames) <= 4
+    assert len({f.frame for f in frames}) == len(frames)
+    assert sum(f.primary for f in frames) == 1
+    assert all(f.evidence for f in frames)
 
 
 @each_article
@@ -109,4 +115,5 @@ def test_every_adjudication_names_an_article_and_a_reason() -> None:
     lines = (FOLDER / "adjudication.jsonl").read_text(encoding="utf-8").splitlines()
     ids = {row["id"] for row in ROWS}
     for entry in map(json.loads, lines):
-        assert entry["id"] in ids and entry["reason"]
+        assert entry["id"] in ids
+        assert entry["reason"]
