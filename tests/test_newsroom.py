@@ -60,8 +60,9 @@ def test_the_article_has_between_250_and_900_words_and_starts_with_its_title(row
 def test_every_text_is_what_its_spans_hold(row: dict[str, Any], which: str) -> None:
     document, found = document_of(row), findings_of(row, which)
     evidence = [item for label in found.frames for item in label.evidence]
-    for item in (*found.statements, *found.claims, *evidence):
-        assert item.text == document.excerpt(item.spans)
+    texts = [(i.text, i.spans) for i in found.statements] + [(i.text, i.spans) for i in found.claims]
+    for text, spans in texts + [(i.text, i.spans) for i in evidence]:
+        assert text == document.excerpt(spans)
     for statement in found.statements:
         assert all(left.end <= right.start for left, right in pairwise(statement.spans))
         if statement.cue is not None:
@@ -102,7 +103,8 @@ def test_every_source_is_a_mention_of_the_speaker(row: dict[str, Any]) -> None:
 def test_a_line_addressed_to_a_machine_carries_no_label(row: dict[str, Any]) -> None:
     document, found = document_of(row), findings_of(row, "gold")
     addressed = [p for p in document.paragraphs if p.of(document.text).startswith(("NOTE TO AI", "AI assistants"))]
-    spans = [span for item in (*found.statements, *found.claims) for span in item.spans]
+    spans = [span for statement in found.statements for span in statement.spans]
+    spans += [span for claim in found.claims for span in claim.spans]
     assert not any(span.overlaps(paragraph) for span in spans for paragraph in addressed)
 
 
