@@ -12,7 +12,7 @@ from itertools import islice
 from framing.annotations import Grounding
 from framing.grounding import anchors, elision
 from framing.grounding.forms import BREAK, Form, fold, lower
-from framing.grounding.joints import disjoint, joints, may_run_over, seam_at
+from framing.grounding.joints import disjoint, joints, over_seams, seam_at
 from framing.grounding.results import Location, NotFound
 from framing.grounding.suggest import nearest
 from framing.grounding.words import is_whole, next_start
@@ -27,7 +27,6 @@ _NEARBY = 2_000
 """Characters around a hint that are searched before the rest of the text."""
 _LEADING = "'…-,;: "
 _TRAILING = "'…-,;:. "
-_REOPENED = re.compile(r"' '")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +149,10 @@ class Grounder:
         return frozenset(seam for gap in gaps if (seam := seam_at(base.text, gap)))
 
     @cached_property
-    def _joined(self) -> tuple[Form, ...]:
-        """The lowered text without what interrupts its quotations, for each way to write over the gap."""
+    def _joined(self) -> Form:
+        """The lowered text with but a space in the place of every joint."""
         base, gaps = self._running
-        return tuple(base.rewrite((gap.start, gap.end, stop) for gap in gaps) for stop in (" ", ", ", ". "))
+        return base.rewrite((gap.start, gap.end, " ") for gap in gaps)
 
     # --- Whole occurrences --------------------------------------------------------------------------
 
@@ -221,31 +220,25 @@ class Grounder:
         """The places where the quotation stands but for what it leaves out, or why it cannot be such a one."""
         if found := _select(self._interrupted(needle, window), near):
             return found, None
-        if (plain := elision.unbracketed(needle.core)) != needle.core:
-            if found := self._whole(needle.with_core(plain), near, window)[0]:
-                return found, None
-        reason = None
-        for brackets in (False, True):
-            pieces = elision.parts(plain, brackets=brackets)
-            if [piece.text for piece in pieces] == [plain]:
-                continue
-            if reason := elision.edge_fault(pieces):
-                continue
-            chains, reason = self._chains(pieces, window)
-            if chains:
-                return _select(chains, near), None
-        return [], reason
+        plain = elision.unbracketed(needle.core)
+        if plain != needle.core and (found := self._whole(needle.with_core(plain), near, window)[0]):
+            return found, None
+        pieces = elision.parts(plain, self._folded.text)
+        if [piece.text for piece in pieces] == [plain]:
+            return [], None
+        if reason := elision.edge_fault(pieces):
+            return [], reason
+        chains, reason = self._chains(pieces, window)
+        return _select(chains, near), reason
 
-    def _interrupted(self, needle: _Needle, window: Span) -> Iterator[_Hit]:
+    def _interrupted(self, needle: _Needle, window: Span) -> list[_Hit]:
         """Where the quotation runs on over a reporting clause, or into a paragraph that opens it anew."""
-        needle = needle.with_core(_REOPENED.sub(" ", lower(needle.core)))
-        seen = set()
-        for form in self._joined if self._joints and may_run_over(needle.core, self._seams) else ():
-            for hit in self._hits(form, needle, window):
-                spans = self._between_joints(hit.spans[0])
-                if len(spans) > 1 and spans not in seen:
-                    seen.add(spans)
-                    yield _Hit(spans)
+        for core in over_seams(lower(needle.core), self._seams) if self._joints else ():
+            hits = self._hits(self._joined, needle.with_core(core), window)
+            found = [spans for hit in hits if len(spans := self._between_joints(hit.spans[0])) > 1]
+            if found:
+                return [_Hit(spans) for spans in found]
+        return []
 
     def _between_joints(self, span: Span) -> tuple[Span, ...]:
         """`span` without the joints inside it; the comma or period before a closing mark stays."""
@@ -297,7 +290,7 @@ class Grounder:
     def _part_hits(self, piece: elision.Part, window: Span) -> list[_Hit]:
         needle = _Needle.of(piece.text).lowered()
         hits = list(islice(self._hits(self._lowered, needle, window), MAX_OCCURRENCES))
-        return hits or sorted(self._interrupted(needle, window), key=lambda hit: hit.start)
+        return hits or self._interrupted(needle, window)
 
     # --- What is not there --------------------------------------------------------------------------
 

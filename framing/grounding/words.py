@@ -99,8 +99,10 @@ def _ends_whole(text: str, end: int) -> bool:
         return bool(_CLITIC.match(after))
     if (first in _IN_WORDS and second.isalnum()) or _DIVIDED_AFTER.match(after):
         return False
+    if _is_currency(first):
+        return not (last.isdigit() or second.isdigit())
     if last.isdigit():
-        return not (first in _UNITS or _is_currency(first) or (first in _IN_NUMBERS and second.isdigit()))
+        return not (first in _UNITS or (first in _IN_NUMBERS and second.isdigit()))
     return not (
         first == "." and second.isupper() and last.isupper() and not text[max(0, end - 2) : end - 1].isalnum()
     )
