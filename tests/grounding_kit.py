@@ -128,6 +128,8 @@ def _stopped(quote: str, rng: random.Random) -> str | None:
 
 def _broken_lines(quote: str, rng: random.Random) -> str | None:
     words = quote.split(" ")
+    if len(words) < 2:
+        return None
     at = rng.randrange(1, len(words))
     return " ".join(words[:at]) + "\n" + " ".join(words[at:])
 

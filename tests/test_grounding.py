@@ -255,6 +255,10 @@ def test_nothing_is_found_in_an_empty_text() -> None:
         ("cafe\u0301 talk", "cafe"),
         ("O’Brien came", "Brien came"),
         ("F-16 jets", "16 jets"),
+        ("He said &quot;yes", "quot;yes"),
+        ("that&#8217;s it", "8217"),
+        ("one &amp; two", "amp"),
+        ("one &amp; two", "one &amp"),
     ],
 )
 def test_a_part_of_a_word_or_number_is_not_found(text: str, quote: str) -> None:
@@ -533,7 +537,7 @@ def _plain(text: str) -> str:
 
 @settings(deadline=None, max_examples=200)
 @given(st.lists(ANY.filter(lambda word: any(map(str.isalnum, word))), min_size=3, max_size=9), st.data())
-def test_every_stretch_of_whole_words_of_any_text_is_found(words: list[str], data: st.DataObject) -> None:
+def test_every_stretch_of_whole_words_of_any_text_is_found_verbatim(words: list[str], data: st.DataObject) -> None:
     words = ["".join(word.split()) for word in words]
     first = data.draw(st.integers(0, len(words) - 2))
     last = data.draw(st.integers(first + 1, len(words) - 1))
@@ -542,4 +546,4 @@ def test_every_stretch_of_whole_words_of_any_text_is_found(words: list[str], dat
     if not any(map(str.isalnum, letters(quote))):
         return
     assert isinstance(result, Location), result
-    assert result.grounding in ("exact", "typography", "ambiguous")
+    assert result.grounding in ("exact", "ambiguous")

@@ -35,8 +35,8 @@ class _Needle:
 
     quote: str
     core: str
-    prefix: str
-    suffix: str
+    prefix: str = ""
+    suffix: str = ""
 
     @classmethod
     def of(cls, quote: str) -> _Needle:
@@ -113,6 +113,10 @@ class Grounder:
     # --- Forms of the text, each made when first needed ---------------------------------------------
 
     @cached_property
+    def _verbatim(self) -> Form:
+        return Form(self.text)
+
+    @cached_property
     def _marked(self) -> Form:
         return fold(self.text)
 
@@ -157,8 +161,13 @@ class Grounder:
     # --- Whole occurrences --------------------------------------------------------------------------
 
     def _whole(self, needle: _Needle, near: Span | None, window: Span) -> tuple[list[_Hit], Grounding]:
+        verbatim = self._best(self._verbatim, _Needle(needle.quote, needle.quote), near, window)
+        if verbatim and not verbatim[0].distance(near):
+            return verbatim, "exact"
         if found := self._best(self._folded, needle, near, window):
             return found, "exact" if found[0].rank == 2 else "typography"
+        if verbatim:
+            return verbatim, "exact"
         return self._best(self._lowered, needle.lowered(), near, window), "case"
 
     def _best(self, form: Form, needle: _Needle, near: Span | None, window: Span) -> list[_Hit]:
@@ -170,11 +179,12 @@ class Grounder:
         return _select(self._hits(form, needle, window), near)
 
     def _hits(self, form: Form, needle: _Needle, window: Span) -> Iterator[_Hit]:
-        bare = self._divided and form in (self._folded, self._lowered)
-        core = needle.core.replace(BREAK, "")
-        core = core.replace("-", "") if bare else core
-        if not window or not core:
+        if not window:
             return
+        core, bare = needle.core, False
+        if form is not self._verbatim:
+            bare = self._divided and (form is self._folded or form is self._lowered)
+            core = core.replace(BREAK, "").replace("-", "" if bare else "-")
         low, high = form.place(window)
         at = form.text.find(core, low, high)
         while at >= 0:
