@@ -109,7 +109,7 @@ def _is_clause(between: str) -> bool:
 def seam_at(text: str, joint: Span) -> tuple[str, str] | None:
     """The words that stand next to a joint on either side."""
     before = _WORD.findall(text, max(0, joint.start - 60), joint.start)
-    after = _WORD.search(text, joint.end)
+    after = _WORD.search(text, joint.end, joint.end + 60)
     return (before[-1], after[0]) if before and after else None
 
 
