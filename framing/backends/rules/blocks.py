@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from framing.backends.rules.indirect import Draft
-from framing.backends.rules.phrases import Unit
+from framing.backends.rules.sentences import Unit
 
 __all__ = ["Passage", "block_end", "is_outlet"]
 

@@ -142,7 +142,7 @@ f: look upon | think of
 """
 
 _INTENTION_VERBS = """
-t: decline refuse agree want plan intend hope seek wish decide aim choose mean prefer aspire expect try attempt prepare agree opt
+t: decline refuse agree want plan intend hope seek wish decide aim mean prefer aspire expect prepare opt
 t: resolve look strive endeavor endeavour consent hesitate conspire
 n: seek want consider mull weigh plan eye contemplate pursue
 n: aim for | look for | push for | strive for | plan for | plan on
