@@ -37,7 +37,7 @@ MAX_CHARS = 24_000
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One request about one chunk of an article. `label` tells it from the article's other ones ("" if there are none)."""
+    """One request about one chunk of an article. `label` tells it from the other ones ("" if there are none)."""
 
     prompt: Prompt
     codebook: Codebook | None

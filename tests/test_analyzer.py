@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from framing import JOINER, Analyzer, Document, InputError, UsageError, aanalyze, analyze
 from framing.annotations import Analysis
 from framing.backends.mock import Mock
-from framing.errors import BackendError, QuotaError, RateLimitError
+from framing.errors import QuotaError, RateLimitError
 from framing.messages import Reply, Request, Usage
 
 ARTICLE = Document(
@@ -27,18 +27,20 @@ ARTICLE = Document(
 )
 """An invented story; its people and places do not exist."""
 
-SPEAKERS = [
+SPEAKERS: list[dict[str, Any]] = [
     {"id": 1, "name": "Ana Ortiz", "role": "Mayor"},
     {"id": 2, "name": "Tom Reyes", "role": "who owns the mill"},
     {"id": 3, "name": None, "role": "Two engineers"},
 ]
-STATEMENTS = [
+STATEMENTS: list[dict[str, Any]] = [
     {"quote": ["The bridge isn't safe", "It has to close."], "cue": "said", "speaker": 1, "kind": "direct"},
     {"quote": ["the closure would cost him $3 million"], "cue": "said", "speaker": 2, "kind": "indirect"},
     {"quote": ["the piers had cracked"], "cue": "warned", "speaker": 3, "kind": "indirect"},
 ]
-CLAIMS = [{"quote": ["the closure would cost him $3 million"], "voice": 2, "kind": "predictive", "checkworthy": True}]
-FRAMES = [{"quote": ["The bridge isn’t safe"], "frame": "health_safety"}]
+CLAIMS: list[dict[str, Any]] = [
+    {"quote": ["the closure would cost him $3 million"], "voice": 2, "kind": "predictive", "checkworthy": True}
+]
+FRAMES: list[dict[str, Any]] = [{"quote": ["The bridge isn’t safe"], "frame": "health_safety"}]
 
 
 def reply(**changes: Any) -> str:
@@ -138,7 +140,9 @@ def test_what_the_article_does_not_say_is_not_in_the_result(quote: str) -> None:
 
 
 def test_a_quotation_with_one_invented_piece_is_not_half_accepted() -> None:
-    analysis = analysed(reply(statements=[{**STATEMENTS[0], "quote": ["The bridge isn’t safe", "It has to open."]}]))
+    analysis = analysed(
+        reply(statements=[{**STATEMENTS[0], "quote": ["The bridge isn’t safe", "It has to open."]}])
+    )
     assert analysis.statements == ()
 
 
@@ -174,7 +178,7 @@ def test_a_faulty_item_is_repaired_in_one_round() -> None:
     analysis = Analyzer(backend, prompt="joint/verbatim").analyze(ARTICLE)
     assert len(analysis.statements) == 3
     assert analysis.provenance.usage.requests == 2
-    assert "shouted" in backend.requests[1].messages[-1].content or "kind" in backend.requests[1].messages[-1].content
+    assert "statements[0]" in backend.requests[1].messages[-1].content
 
 
 def test_an_item_that_stays_faulty_becomes_a_problem_and_the_others_stay() -> None:
@@ -223,14 +227,12 @@ def test_when_nothing_was_answered_the_error_is_raised() -> None:
 
 
 def test_when_one_chunk_of_several_fails_the_others_are_kept() -> None:
-    empty = reply(speakers=[], statements=[], claims=[], frames=[])
     analysis = analysed(
         RateLimitError("mock", "slow down"), *[reply(claims=[], frames=[])] * 6, max_chars=150, document=ARTICLE
     )
     assert "backend" in kinds(analysis)
     assert analysis.statements
     assert not analysis.complete
-    assert empty
 
 
 def test_an_article_without_text_is_refused() -> None:
@@ -297,9 +299,17 @@ def test_params_override_those_of_the_prompt() -> None:
 # --- Whatever the model says ------------------------------------------------------------------------
 
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.sampled_from(["direct", "economic", "said"]),
-    lambda children: st.lists(children, max_size=4)
-    | st.dictionaries(st.sampled_from(["id", "name", "quote", "speaker", "kind", "cue", "frame", "voice"]), children),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=20)
+    | st.sampled_from(["direct", "economic", "said"]),
+    lambda children: (
+        st.lists(children, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["id", "name", "quote", "speaker", "kind", "cue", "frame", "voice"]), children
+        )
+    ),
     max_leaves=20,
 )
 

@@ -9,6 +9,7 @@ import click
 
 from framing.analyzer import Analyzer
 from framing.annotations import Analysis
+from framing.cli.failures import tell
 from framing.cli.options import analyzer_options
 from framing.corpus import read_document
 from framing.errors import InputError, RetryableError, UsageError
@@ -38,7 +39,7 @@ def analyze(ctx: click.Context, files: tuple[str, ...], analyzer: Analyzer, form
             document = read_document(file)
             analysis = analyzer.analyze(document)
         except (InputError, RetryableError) as error:  # this article fails, the others go on
-            click.echo(f"framing: {error}", err=True)
+            tell(error)
             code = max(code, error.exit_code)
             continue
         done.append(analysis)

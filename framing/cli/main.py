@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from importlib import import_module
 
 import click
 
 from framing._version import __version__
+from framing.cli.failures import tell
 from framing.errors import FramingError
 
 __all__ = ["COMMANDS", "cli", "main"]
@@ -63,8 +63,6 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except FramingError as error:
-        if "--debug" in sys.argv:
-            traceback.print_exc()
-        click.echo(f"framing: {error}", err=True)
+        tell(error)
         sys.exit(error.exit_code)
     sys.exit(code if isinstance(code, int) else 0)

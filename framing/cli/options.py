@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -53,7 +53,7 @@ def analyzer_options(command: Callable[..., Any]) -> Callable[..., Any]:
         base_url: str | None,
         api_key: str | None,
         params: tuple[str, ...],
-        structured: str,
+        structured: Literal["json_schema", "json_object_schema", "json_object", "none"],
         **kwargs: Any,
     ) -> Any:
         if backend is None:
