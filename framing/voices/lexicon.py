@@ -282,7 +282,7 @@ SENTENCE_OPENERS = _words("""
 SENTENCE_ADVERBS = re.compile(r"\w+(?:ing|ed|ly)$")
 """What a sentence may begin with that is capitalised and no name: “Calling Trump …”, “Recently …”."""
 
-PARTICLES = "de|del|della|di|da|dos|du|van der|van den|van de|van|von der|von|bin|ibn|al|el|la|le|ter|zu"
+PARTICLES = "de|del|della|di|da|dos|du|van der|van den|van de|van|von der|von|der|den|bin|ibn|al|el|la|le|ter|zu"
 
 # --- Given names: the last resort for gender --------------------------------------------------------
 

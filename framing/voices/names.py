@@ -40,6 +40,7 @@ _APOSTROPHES = frozenset("’'")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?$|I{2,3}$|IV$")
 _TAIL = re.compile(rf" (?:of|for|on|to)(?: the)? (?={_TOKEN})")
 _OFFICE = re.compile(r"(?:ecretary|inister|irector|hief|peaker|ommissioner) (?:of|for) (?:the )?$")
+_SECOND_SENTENCE = re.compile(r"[a-z]{2}[.!?][”’\"']? +[“‘\"'(\[]?[A-Z]")
 _NO_PERSON = lx.PARTIES_AND_PEOPLES | lx.PORTFOLIOS
 _NEW_PLACE = re.compile(r"New (?:York|Jersey|Mexico|Hampshire|Orleans|Zealand|Delhi|England)\b")
 _ACRONYM_AFTER = re.compile(r",? \((?:the )?[“\"]?([A-Z][A-Z&.]{1,7})[”\"]?\)")
@@ -143,11 +144,11 @@ def find_names(flat: str, *, headline: bool = False) -> tuple[Name, ...]:
 
 
 def _headlines(flat: str) -> list[Span]:
-    """Lines in which nearly all the longer words are capitalised."""
+    """Lines of one sentence in which nearly all the longer words are capitalised."""
     found: list[Span] = []
     start = 0
     for line in flat.split("\n"):
-        if 0 < len(line) < 250:
+        if 0 < len(line) < 250 and not _SECOND_SENTENCE.search(line):
             words = [
                 word for word in re.findall(r"[^\W\d_]{4,}", line) if word.casefold() not in lx.FUNCTION_WORDS
             ]

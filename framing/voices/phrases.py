@@ -117,7 +117,7 @@ def read_phrase(flat: str, span: Span, names: Sequence[Name]) -> Phrase:
 def _trimmed(flat: str, span: Span) -> Span:
     text = span.of(flat)
     left = len(text) - len(text.lstrip(" \n\r“”\"‘'([,.;:–—-"))
-    right = len(text.rstrip(' \n\r“”"([,;:–—-')) if left < len(text) else len(text)
+    right = len(text.rstrip(' \n\r“”"([],;:–—-')) if left < len(text) else len(text)
     return Span(span.start + left, span.start + max(left, right))
 
 

@@ -274,7 +274,8 @@ class _Resolver:
     # --- The result --------------------------------------------------------------------------------
 
     def _resolution(self) -> Resolution:
-        spans = {referent: self._mentions_of(referent) for referent in self.of if referent is not None}
+        speaking = dict.fromkeys(referent for referent in self.of if referent is not None)
+        spans = {referent: self._mentions_of(referent) for referent in speaking}
         nowhere = Span(len(self.flat), len(self.flat))
         order = sorted(spans, key=lambda referent: spans[referent][:1] or (nowhere,))
         ids = {referent: f"S{number}" for number, referent in enumerate(order, 1)}
@@ -288,7 +289,11 @@ class _Resolver:
         listed = set(self.mentions.get(referent, ()))
         if isinstance(referent, Figure):
             listed |= {name.span for name in referent.names}
-        return tuple(sorted(listed))
+        kept: list[Span] = []
+        for span in sorted(listed, key=lambda span: (span.start, -span.end)):
+            if not kept or not kept[-1].covers(span):
+                kept.append(span)
+        return tuple(kept)
 
 
 def _place(source: Source) -> int:
