@@ -21,10 +21,9 @@ class Complement:
     opens: bool = False
 
 
-_PLACES = frozenset("in on at during after before of about from with via through by for".split())
+_PLACES = frozenset(["in", "on", "at", "during", "after", "before", "of", "about", "from", "with", "via", "through", "by", "for"])
 _HEARERS = frozenset(
-    """reporters journalists supporters voters lawmakers fans viewers readers listeners police investigators
-    prosecutors congress parliament newspapers""".split()
+    ["reporters", "journalists", "supporters", "voters", "lawmakers", "fans", "viewers", "readers", "listeners", "police", "investigators", "prosecutors", "congress", "parliament", "newspapers"]
 )
 
 
@@ -125,7 +124,7 @@ def _adverbial_then(unit: Unit, at: int) -> bool:
     end = at
     while end < len(unit) and unit.codes[end] not in ",;.:Q":
         end += 1
-    return unit.code(end) in (",", ":", "Q") and unit.code(end + 1) in ("Q", "t") or unit.code(end) in (":",)
+    return (unit.code(end) in (",", ":", "Q") and unit.code(end + 1) in ("Q", "t")) or unit.code(end) in (":",)
 
 
 def _quoted(unit: Unit, at: int, frames: frozenset[str], *, comma: bool) -> Complement | None:

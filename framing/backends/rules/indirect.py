@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from framing.backends.rules.clauses import Complement, complement_after, content_before, report_end
 from framing.backends.rules.lexicon import NOUNS, VERBS, CueClass, Verb
-from framing.backends.rules.phrases import Unit, main_subject, owner_before, subject_after, subject_before, time_end
+from framing.backends.rules.phrases import (
+    Unit,
+    main_subject,
+    owner_before,
+    subject_after,
+    subject_before,
+    time_end,
+)
 from framing.text import Span
 
 __all__ = ["Draft", "read_reports"]
@@ -31,9 +37,9 @@ class Draft:
     clausal: bool = False
 
 
-_BE = frozenset("is was are were be been being am 's 're isn't wasn't aren't weren't get gets got".split())
+_BE = frozenset(["is", "was", "are", "were", "be", "been", "being", "am", "'s", "'re", "isn't", "wasn't", "aren't", "weren't", "get", "gets", "got"])
 _RAISING = frozenset(
-    "expect believe say think know report allege consider see suppose understand estimate presume project rumor".split()
+    ["expect", "believe", "say", "think", "know", "report", "allege", "consider", "see", "suppose", "understand", "estimate", "presume", "project", "rumor"]
 )
 
 
@@ -363,10 +369,7 @@ def _prepositional_source(unit: Unit, first: int) -> tuple[int, int] | None:
 
 
 _LIGHT = frozenset(
-    """make makes made making issue issues issued issuing give gives gave giving offer offers offered release releases
-    released express expresses expressed expressing voice voices voiced voicing repeat repeats repeated deny denies
-    denied reject rejects rejected rejecting dismiss dismisses dismissed raise raises raised reiterate reiterated has
-    have had took take signal signaled state stated send sent""".split()
+    ["make", "makes", "made", "making", "issue", "issues", "issued", "issuing", "give", "gives", "gave", "giving", "offer", "offers", "offered", "release", "releases", "released", "express", "expresses", "expressed", "expressing", "voice", "voices", "voiced", "voicing", "repeat", "repeats", "repeated", "deny", "denies", "denied", "reject", "rejects", "rejected", "rejecting", "dismiss", "dismisses", "dismissed", "raise", "raises", "raised", "reiterate", "reiterated", "has", "have", "had", "took", "take", "signal", "signaled", "state", "stated", "send", "sent"]
 )
 
 
@@ -375,9 +378,7 @@ def _noun_report(unit: Unit, at: int) -> Draft | None:
         by = subject_after(unit, at + 2) if unit.word(at + 1) in ("by", "from") else None
         behind = by[1] if by and unit.code(by[1] + 1) in ("t", "T") else at
         code = unit.code(behind + 1)
-        if code == "t" and "s" in noun.frames and unit.code(behind + 2) not in ("v", "x", "m", "f"):
-            first = behind + 1
-        elif code == "T" and "t" in noun.frames and unit.code(behind + 2) in ("n", "v", "x"):
+        if (code == "t" and "s" in noun.frames and unit.code(behind + 2) not in ("v", "x", "m", "f")) or (code == "T" and "t" in noun.frames and unit.code(behind + 2) in ("n", "v", "x")):
             first = behind + 1
         elif code == "i" and unit.code(at + 2) and (
             unit.low[at + 1] in noun.prepositions or (unit.low[at + 1] == "of" and unit.codes[at + 2] == "Q")

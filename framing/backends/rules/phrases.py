@@ -61,15 +61,13 @@ _CLOSED = {
         very long always repeatedly earlier recently afterward afterwards once more""",
 }
 _CODE = {word: code for code, words in reversed(_CLOSED.items()) for word in words.split()}
-DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+DAYS = frozenset(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
 _LY_NOUNS = frozenset(
-    "family italy july ally rally reply bully supply assembly anomaly monopoly jelly belly fly ugly early only "
-    "likely friendly deadly lively lonely elderly costly daily weekly monthly".split()
+    ["family", "italy", "july", "ally", "rally", "reply", "bully", "supply", "assembly", "anomaly", "monopoly", "jelly", "belly", "fly", "ugly", "early", "only", "likely", "friendly", "deadly", "lively", "lonely", "elderly", "costly", "daily", "weekly", "monthly"]
 )
-_LIST_ED = frozenset("united need seed speed breed deed feed weed creed red bed indeed hundred embed".split())
+_LIST_ED = frozenset(["united", "need", "seed", "speed", "breed", "deed", "feed", "weed", "creed", "red", "bed", "indeed", "hundred", "embed"])
 _NOT_GERUND = frozenset(
-    """thing something anything nothing everything king ring spring string wing evening morning building meeting
-    hearing rating funding beijing rulings ruling briefing during including following according being""".split()
+    ["thing", "something", "anything", "nothing", "everything", "king", "ring", "spring", "string", "wing", "evening", "morning", "building", "meeting", "hearing", "rating", "funding", "beijing", "rulings", "ruling", "briefing", "during", "including", "following", "according", "being"]
 )
 _TOKEN = re.compile(
     r"""(?P<word>(?:[^\W_]\.){2,}                     # U.S.
@@ -259,7 +257,7 @@ def _in_title_case(text: str, span: Span) -> bool:
 def _code(token: str, low: str) -> str:
     if code := _CODE.get(low):
         return code
-    if token[0].isupper() and not token.isupper() or (token.isupper() and len(token) > 1):
+    if (token[0].isupper() and not token.isupper()) or (token.isupper() and len(token) > 1):
         return "N"
     if token[0].isdigit() or token[0] in "$£€":
         return "d"
@@ -277,10 +275,9 @@ def _code(token: str, low: str) -> str:
 
 
 _PASTS = frozenset(
-    """came went took gave made left kept held won lost met sat stood ran rose fell brought built bought caught drew
-    drove fought flew grew led paid sent spent struck sold wore became broke threw shook ate slept froze hung""".split()
+    ["came", "went", "took", "gave", "made", "left", "kept", "held", "won", "lost", "met", "sat", "stood", "ran", "rose", "fell", "brought", "built", "bought", "caught", "drew", "drove", "fought", "flew", "grew", "led", "paid", "sent", "spent", "struck", "sold", "wore", "became", "broke", "threw", "shook", "ate", "slept", "froze", "hung"]
 )
-_PLURAL_PEOPLE = frozenset("people men women police children media press majority half percent rest".split())
+_PLURAL_PEOPLE = frozenset(["people", "men", "women", "police", "children", "media", "press", "majority", "half", "percent", "rest"])
 
 
 def _disambiguated(codes: list[str], low: list[str]) -> str:
@@ -302,7 +299,7 @@ def _disambiguated(codes: list[str], low: list[str]) -> str:
 def _before_verb(codes: list[str], low: list[str], index: int) -> bool:
     """“the campaigns declined”: a form that may be a noun, right before a finite verb, is one."""
     tags = VERBS[low[index]][0]
-    if "past" in tags or index + 1 >= len(codes) or low[index] not in NOUNS and low[index] not in _NOUNLIKE:
+    if "past" in tags or index + 1 >= len(codes) or (low[index] not in NOUNS and low[index] not in _NOUNLIKE):
         return False
     following = low[index + 1]
     return codes[index + 1] in "xmf" or (codes[index + 1] == "v" and "past" in VERBS[following][0])
@@ -357,23 +354,20 @@ def _is_noun_here(codes: list[str], low: list[str], index: int, before: int) -> 
 
 
 _NOUNLIKE = frozenset(
-    """email emails text texts post posts blog blogs state states need needs project projects view views name names
-    force forces back campaign campaigns debate debates play plays means request requests tweet tweets thanks detail details press judge judges""".split()
+    ["email", "emails", "text", "texts", "post", "posts", "blog", "blogs", "state", "states", "need", "needs", "project", "projects", "view", "views", "name", "names", "force", "forces", "back", "campaign", "campaigns", "debate", "debates", "play", "plays", "means", "request", "requests", "tweet", "tweets", "thanks", "detail", "details", "press", "judge", "judges"]
 )
 """Verbs that are nouns far more often; after another noun they are."""
 _SUBJECT_DETERMINERS = frozenset(
-    """many some several few most others both all two three four five six seven eight nine ten one neither everyone
-    nobody everybody someone somebody anyone this these those more half each another""".split()
+    ["many", "some", "several", "few", "most", "others", "both", "all", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "one", "neither", "everyone", "nobody", "everybody", "someone", "somebody", "anyone", "this", "these", "those", "more", "half", "each", "another"]
 )
 
 
 # --- Expressions of time ---------------------------------------------------------------------------
 
-_TIMES = frozenset("year month week day hour minute moment night morning afternoon evening weekend time".split())
+_TIMES = frozenset(["year", "month", "week", "day", "hour", "minute", "moment", "night", "morning", "afternoon", "evening", "weekend", "time"])
 _TIMES |= {word + "s" for word in _TIMES}
 _MONTHS = frozenset(
-    """january february march april may june july august september october november december jan. feb. aug. sept.
-    oct. nov. dec.""".split()
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan.", "feb.", "aug.", "sept.", "oct.", "nov.", "dec."]
 )
 
 
@@ -489,18 +483,12 @@ def _plain_subject(unit: Unit, last: int) -> tuple[int, int] | None:
             pass
         elif code == "p":
             return (first, last) if first == last else (first + 1, last)
-        elif code == "Q" and first < last and unit.names(first):
-            pass
-        elif code in "ir" and first < last:
-            pass
-        elif (
+        elif (code == "Q" and first < last and unit.names(first)) or (code in "ir" and first < last) or (
             code in "vg"
             and first < last
             and codes[first - 1 : first] in ("n", "N", "s", "d")
             and _reduced(unit, first)
-        ):
-            pass
-        elif code == "k" and first < last and _joins_nouns(unit, first, last):
+        ) or (code == "k" and first < last and _joins_nouns(unit, first, last)):
             pass
         elif code in "xvmf" and (opened := _relative_before(unit, first)) is not None:
             first = opened
@@ -523,11 +511,7 @@ def _contact_clause(unit: Unit, first: int, last: int) -> int:
 
 
 _ROLES = frozenset(
-    """chief head aide ally rival boss host mogul star whip czar guru pastor coach critic judge justice attorney
-    surrogate delegate candidate nominee spokesperson chairperson chair co-chair general secretary vice deputy pal
-    friend wife husband son daughter brother sister mother father uncle aunt cousin king queen prince princess pope
-    pundit ex expert staff analyst pollster economist president leader lawyer professor member colleague hopeful
-    heavyweight veteran legend giant site newspaper magazine outlet website network channel firm company group""".split()
+    ["chief", "head", "aide", "ally", "rival", "boss", "host", "mogul", "star", "whip", "czar", "guru", "pastor", "coach", "critic", "judge", "justice", "attorney", "surrogate", "delegate", "candidate", "nominee", "spokesperson", "chairperson", "chair", "co-chair", "general", "secretary", "vice", "deputy", "pal", "friend", "wife", "husband", "son", "daughter", "brother", "sister", "mother", "father", "uncle", "aunt", "cousin", "king", "queen", "prince", "princess", "pope", "pundit", "ex", "expert", "staff", "analyst", "pollster", "economist", "president", "leader", "lawyer", "professor", "member", "colleague", "hopeful", "heavyweight", "veteran", "legend", "giant", "site", "newspaper", "magazine", "outlet", "website", "network", "channel", "firm", "company", "group"]
 )
 _ROLE_ENDINGS = ("er", "or", "ist", "man", "woman", "men", "women", "ian", "ent", "ant", "ive", "ary", "ess")
 
@@ -588,7 +572,7 @@ def _has_head(unit: Unit, first: int, last: int) -> bool:
 
 
 _NAME_GOES_ON = re.compile(r"[Nsh]*(?:iN|id[Nn]|[Nn])*")
-_AFTER_NOUN = frozenset("of for at with from in on to by about".split())
+_AFTER_NOUN = frozenset(["of", "for", "at", "with", "from", "in", "on", "to", "by", "about"])
 
 
 def subject_after(unit: Unit, first: int, *, appositions: str = "wdNnhs") -> tuple[int, int] | None:
