@@ -327,18 +327,15 @@ def _noun_table() -> dict[str, tuple[Noun, ...]]:
 NOUNS = _noun_table()
 """Reporting nouns in singular and plural."""
 
-HEARSAY = frozenset("reportedly allegedly supposedly purportedly apparently".split())
+HEARSAY = frozenset(["reportedly", "allegedly", "supposedly", "purportedly", "apparently"])
 """Adverbs that report what somebody, not named, has said."""
 
 SOURCES_OF_EVIDENCE = frozenset(
-    """poll polls polling survey surveys study studies data research report reports analysis findings results
-    figures statistics records record documents document emails evidence numbers review investigation census
-    transcript video footage audio audit filing filings estimate estimates average averages census memo letter
-    ledgers graphics photograph photographs chart charts map maps article story book paper summary""".split()
+    ["poll", "polls", "polling", "survey", "surveys", "study", "studies", "data", "research", "report", "reports", "analysis", "findings", "results", "figures", "statistics", "records", "record", "documents", "document", "emails", "evidence", "numbers", "review", "investigation", "census", "transcript", "video", "footage", "audio", "audit", "filing", "filings", "estimate", "estimates", "average", "averages", "census", "memo", "letter", "ledgers", "graphics", "photograph", "photographs", "chart", "charts", "map", "maps", "article", "story", "book", "paper", "summary"]
 )
 """Nouns whose referents show or find something without speaking."""
 
 MANNER_NOUNS = frozenset(
-    "statement interview speech email e-mail letter tweet post op-ed memo report ad video".split()
+    ["statement", "interview", "speech", "email", "e-mail", "letter", "tweet", "post", "op-ed", "memo", "report", "ad", "video"]
 )
 """Where something was said: “in a statement”, “in an interview with …”."""

@@ -301,4 +301,4 @@ def _kind(text: str, item: _Item) -> StatementKind:
 
 def _closes(text: str, span: Span) -> bool:
     inner = text[span.start + 1 : span.end - 1]
-    return text[span.end - 1] in _MARKS and "“" not in inner or not any(c in inner for c in '”"')
+    return (text[span.end - 1] in _MARKS and "“" not in inner) or not any(c in inner for c in '”"')
