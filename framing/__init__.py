@@ -1,7 +1,54 @@
-"""Framing analysis of news articles: who speaks, what is claimed, how it is framed, all anchored in the text."""
+"""Framing analysis of news articles: who speaks, what is claimed, how it is framed, anchored in the text."""
 
 from framing._version import __version__
-from framing.annotations import Analysis
-from framing.text import Document, Span
+from framing.analyzer import Analyzer, aanalyze, analyze
+from framing.annotations import (
+    NARRATOR,
+    UNATTRIBUTED,
+    Analysis,
+    Claim,
+    Evidence,
+    FrameLabel,
+    Problem,
+    Speaker,
+    Statement,
+)
+from framing.codebooks import Codebook, load_codebook
+from framing.corpus import read_document
+from framing.errors import (
+    BackendError,
+    CodebookError,
+    FramingError,
+    InputError,
+    PromptError,
+    UsageError,
+)
+from framing.text import JOINER, Document, Span
 
-__all__ = ["Analysis", "Document", "Span", "__version__"]
+__all__ = [
+    "JOINER",
+    "NARRATOR",
+    "UNATTRIBUTED",
+    "Analysis",
+    "Analyzer",
+    "BackendError",
+    "Claim",
+    "Codebook",
+    "CodebookError",
+    "Document",
+    "Evidence",
+    "FrameLabel",
+    "FramingError",
+    "InputError",
+    "Problem",
+    "PromptError",
+    "Span",
+    "Speaker",
+    "Statement",
+    "UsageError",
+    "__version__",
+    "aanalyze",
+    "analyze",
+    "load_codebook",
+    "read_document",
+]

@@ -54,6 +54,7 @@ ProblemKind = Literal[
     "ambiguous",
     "duplicate",
     "voice_conflict",
+    "detail",
     "invalid_item",
     "not_found",
     "unknown_speaker",
@@ -64,7 +65,7 @@ ProblemKind = Literal[
     "backend",
 ]
 _NOTHING_LOST: frozenset[str] = frozenset(
-    {"input", "language", "instruction", "ambiguous", "duplicate", "voice_conflict"}
+    {"input", "language", "instruction", "ambiguous", "duplicate", "voice_conflict", "detail"}
 )
 
 Spans = Annotated[tuple[Span, ...], Field(min_length=1)]

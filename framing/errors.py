@@ -7,6 +7,8 @@
   + InputError                  an article cannot be read                        (exit code 3)
   + CodebookError               a codebook file has faults, each with its line   (exit code 2)
   + PromptError                 a prompt file has faults, each with its line     (exit code 2)
+  + GoldError                   a gold file has faults, each with its line       (exit code 3)
+  + SuiteError                  an evaluation suite has faults                   (exit code 3)
   + BackendError                the model could not be asked                     (exit code 4)
     - AuthenticationError       the key is missing or refused
     - QuotaError                the account has no money left
@@ -35,6 +37,7 @@ __all__ = [
     "CodebookError",
     "Fault",
     "FramingError",
+    "GoldError",
     "GroundingError",
     "InputError",
     "MissingDependencyError",
@@ -43,6 +46,7 @@ __all__ = [
     "RateLimitError",
     "RetryableError",
     "ServerError",
+    "SuiteError",
     "UnknownNameError",
     "UsageError",
 ]
@@ -115,6 +119,18 @@ class CodebookError(_FileError):
 
 class PromptError(_FileError):
     """A prompt file has faults."""
+
+
+class GoldError(_FileError):
+    """A file of hand-labelled articles has faults."""
+
+    exit_code = 3
+
+
+class SuiteError(_FileError):
+    """An evaluation suite has faults, or asks for something that is not there."""
+
+    exit_code = 3
 
 
 class BackendError(FramingError):

@@ -49,6 +49,10 @@ class Span:
         """Whether the two share at least one character."""
         return self.start < other.end and other.start < self.end
 
+    def shared(self, other: Span) -> Span:
+        """The characters that both hold; raises ValueError where they lie apart."""
+        return Span(max(self.start, other.start), min(self.end, other.end))
+
     def shifted(self, by: int) -> Span:
         return Span(self.start + by, self.end + by)
 

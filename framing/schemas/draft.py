@@ -9,13 +9,15 @@ yet: those come from grounding, never from the model.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from framing.annotations import ClaimKind, StatementKind
+from framing.annotations import ClaimKind, ProblemKind, StatementKind
 
 __all__ = [
+    "SECTIONS",
     "Anchor",
     "Draft",
+    "DraftAnswer",
     "DraftClaim",
     "DraftEvidence",
     "DraftFrame",
@@ -24,7 +26,20 @@ __all__ = [
     "Flaw",
     "Locator",
     "Quote",
+    "Section",
+    "Task",
 ]
+
+Task = Literal["statements", "claims", "frames", "joint"]
+Section = Literal["speakers", "statements", "claims", "frames"]
+
+SECTIONS: dict[Task, tuple[Section, ...]] = {
+    "statements": ("speakers", "statements"),
+    "claims": ("speakers", "claims"),
+    "frames": ("frames",),
+    "joint": ("speakers", "statements", "claims", "frames"),
+}
+"""What a reply to each task holds, in the order in which it is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +54,16 @@ class Quote:
 class Anchor:
     """A passage named by sentence numbers, first to last inclusive, counted from 1.
 
-    `start` and `end` are its first and last words where it does not fill those sentences.
+    `start` and `end` are its first and last words where it does not fill those sentences. Where the sentence
+    holds these words several times, `start_nth` and `end_nth` say which time is meant, counted from 1.
     """
 
     first: int
     last: int
     start: str | None = None
     end: str | None = None
+    start_nth: int | None = None
+    end_nth: int | None = None
 
 
 Locator = Quote | Anchor
@@ -101,12 +119,27 @@ class DraftFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftAnswer:
+    """The answer to one yes/no question of a codebook, and the passage it rests on."""
+
+    question: str
+    answer: bool
+    where: tuple[Locator, ...] = ()
+    raw: Any = None
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Flaw:
-    """An item that cannot be read. `item` is its place in the reply ("claims[3]"), `raw` what stands there."""
+    """An item that cannot be read. `item` is its place in the reply ("claims[3]"), `raw` what stands there.
+
+    Where the reply as a whole cannot be read, `item` is "reply".
+    """
 
     item: str
     reason: str
     raw: Any = None
+    kind: ProblemKind = "invalid_item"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +150,5 @@ class Draft:
     statements: tuple[DraftStatement, ...] = ()
     claims: tuple[DraftClaim, ...] = ()
     frames: tuple[DraftFrame, ...] = ()
+    answers: tuple[DraftAnswer, ...] = ()
     flaws: tuple[Flaw, ...] = ()

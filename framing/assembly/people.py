@@ -1,0 +1,80 @@
+"""Who the drafts' speakers are: one person, one id, however many drafts name them and however they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from framing.annotations import NARRATOR, Speaker
+from framing.assembly.places import Locations, Part
+from framing.schemas import DraftSpeaker
+from framing.text import Span
+from framing.voices import Source, resolve
+
+__all__ = ["Key", "People", "identify"]
+
+Key = tuple[int, str]
+"""The number of a part and the key of a speaker in its draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The speakers of an article and the id of each draft's key; a key that cannot be told has none."""
+
+    speakers: tuple[Speaker, ...]
+    ids: Mapping[Key, str]
+
+    def id_of(self, part: int, key: str | None) -> str | None:
+        if key is None or key == NARRATOR:
+            return key
+        return self.ids.get((part, key))
+
+
+def identify(parts: Iterable[tuple[int, Part]], spoken: Mapping[Key, Span], locations: Locations) -> People:
+    """Unify the speakers of all drafts that say something; `spoken` maps a key to its first statement's extent.
+
+    A speaker who says nothing, a name that stands nowhere in the article and a key that no speaker has
+    become problems.
+    """
+    listed = {(number, s.key): (part, s) for number, part in parts for s in part.draft.speakers}
+    keys = [key for key in spoken if key in listed]
+    for key in listed.keys() - spoken.keys():
+        part, speaker = listed[key]
+        reason = f"{speaker.name or speaker.role!r} is listed as a speaker but says nothing: left out"
+        locations.report("detail", reason, item=part.item(f"speaker {speaker.key}"), raw=speaker.name)
+    named = [key for key in keys if listed[key][1].name]
+    resolution = resolve(locations.document, [_source(listed[key][1], spoken[key]) for key in named])
+    ids: dict[Key, str] = {}
+    for key, found in zip(named, resolution.of, strict=True):
+        if found is not None:
+            ids[key] = found
+            continue
+        part, speaker = listed[key]
+        reason = f"{speaker.name!r} stands nowhere in the article: its statements have no speaker"
+        locations.report("unknown_speaker", reason, item=part.item(f"speaker {speaker.key}"), raw=speaker.name)
+    unnamed, more = _unnamed(
+        [(key, listed[key][1]) for key in keys if not listed[key][1].name], resolution.speakers
+    )
+    return People((*resolution.speakers, *unnamed), {**ids, **more})
+
+
+def _source(speaker: DraftSpeaker, at: Span) -> Source:
+    return Source(span=None, at=at, name=speaker.name, role=speaker.role)
+
+
+def _unnamed(
+    keyed: Iterable[tuple[Key, DraftSpeaker]], taken: tuple[Speaker, ...]
+) -> tuple[list[Speaker], dict[Key, str]]:
+    """Sources without a name: the same description in two drafts is one source, none is a source of its own."""
+    speakers: list[Speaker] = []
+    ids: dict[Key, str] = {}
+    by_role: dict[str, str] = {}
+    for key, draft in keyed:
+        role = (draft.role or "").strip()
+        known = by_role.get(role.casefold()) if role else None
+        if known is None:
+            known = f"S{len(taken) + len(speakers) + 1}"
+            speakers.append(Speaker(id=known, name=None, role=role or None, kind="unnamed"))
+            by_role[role.casefold()] = known
+        ids[key] = known
+    return speakers, ids

@@ -1,0 +1,130 @@
+"""Where the items of drafts stand in the article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from framing.annotations import Grounding, Problem, ProblemKind
+from framing.chunks import Chunk
+from framing.grounding import Grounder, Location, NotFound
+from framing.schemas import Anchor, Draft, Locator, Quote
+from framing.text import Document, Span, covering
+
+__all__ = ["Locations", "Part", "Place"]
+
+_REACH = 400
+"""Characters between two pieces of one passage: an interruption is a clause, rarely more than a sentence."""
+_LEAST_CERTAIN_FIRST: tuple[Grounding, ...] = ("ambiguous", "elided", "case", "typography", "exact")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One draft, the chunk its model was shown, and a word for it in problems ("" for the only one)."""
+
+    draft: Draft
+    chunk: Chunk
+    label: str = ""
+
+    def item(self, name: str) -> str:
+        return f"{self.label}: {name}" if self.label else name
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Spans in text order and the least certain way in which one of them was found."""
+
+    spans: tuple[Span, ...]
+    grounding: Grounding
+
+    @property
+    def extent(self) -> Span:
+        return covering(self.spans)
+
+
+@dataclass(slots=True)
+class Locations:
+    """Locates passages of one document, writing down a problem for each that is not found."""
+
+    document: Document
+    problems: list[Problem] = field(default_factory=list)
+    _grounder: Grounder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._grounder = Grounder(self.document.text)
+
+    def place(self, where: Sequence[Locator], part: Part, *, item: str, raw: Any) -> Place | None:
+        """The place of an item of one or more pieces; None when any is not found: half a quotation is none."""
+        found: list[Location] = []
+        for locator in where:
+            outcome = self._locate(locator, part)
+            if isinstance(outcome, NotFound):
+                self.report(
+                    "not_found", outcome.reason, item=part.item(item), raw=raw, suggestion=outcome.suggestion
+                )
+                return None
+            found.append(outcome)
+        found = self._together(found, where)
+        if not found:
+            self.report("invalid_item", "names no passage of the article", item=part.item(item), raw=raw)
+            return None
+        for location in found:
+            if location.grounding == "ambiguous":
+                self._report_ambiguous(location, item=part.item(item), raw=raw)
+        grounding = min((location.grounding for location in found), key=_LEAST_CERTAIN_FIRST.index)
+        return Place(tuple(sorted({span for location in found for span in location.spans})), grounding)
+
+    def find_near(self, words: str, extent: Span, *, reach: int) -> Span | None:
+        """The occurrence of `words` nearest to `extent`, at most `reach` characters before or after it."""
+        window = Span(max(0, extent.start - reach), min(len(self.document.text), extent.end + reach))
+        outcome = self._grounder.locate(words, near=extent, within=window)
+        return None if isinstance(outcome, NotFound) else covering(outcome.spans)
+
+    def report(
+        self,
+        kind: ProblemKind,
+        reason: str,
+        *,
+        item: str | None = None,
+        raw: Any = None,
+        suggestion: str | None = None,
+    ) -> None:
+        self.problems.append(Problem(kind=kind, reason=reason, raw=raw, item=item, suggestion=suggestion))
+
+    def _locate(self, locator: Locator, part: Part) -> Location | NotFound:
+        if isinstance(locator, Anchor):
+            return self._grounder.locate_anchor(locator, self.document.sentences)
+        return self._grounder.locate(locator.text, near=self._sentence(locator.sentence), within=part.chunk.window)
+
+    def _together(self, found: Sequence[Location], where: Sequence[Locator]) -> list[Location]:
+        """Pieces that stand in several places, settled by the pieces of the same passage that stand in one."""
+        settled = list(found)
+        for at, location in enumerate(settled):
+            if location.grounding == "ambiguous" and (spans := _beside(location, settled[:at], settled[at + 1 :])):
+                words = where[at]
+                verbatim = isinstance(words, Quote) and self.document.excerpt(spans) == words.text
+                settled[at] = Location(spans, "exact" if verbatim else "typography")
+        return settled
+
+    def _sentence(self, number: int | None) -> Span | None:
+        sentences = self.document.sentences
+        return sentences[number - 1] if number is not None and 1 <= number <= len(sentences) else None
+
+    def _report_ambiguous(self, location: Location, *, item: str, raw: Any) -> None:
+        places = ", ".join(f"{spans[0].start}–{spans[-1].end}" for spans in location.alternatives)
+        reason = f"stands in {len(location.alternatives)} places ({places}): the first is given"
+        self.report("ambiguous", reason, item=item, raw=raw)
+
+
+def _beside(location: Location, before: Sequence[Location], after: Sequence[Location]) -> tuple[Span, ...] | None:
+    """The place between the settled pieces before and after it that is nearest to one of them, if one is near."""
+    left = [piece.spans[-1].end for piece in before if piece.grounding != "ambiguous"][-1:]
+    right = [piece.spans[0].start for piece in after if piece.grounding != "ambiguous"][:1]
+
+    def distance(spans: tuple[Span, ...]) -> int:
+        gaps = [spans[0].start - end for end in left] + [start - spans[-1].end for start in right]
+        return min(gaps) if gaps and min(gaps) >= 0 else _REACH + 1
+
+    nearest = min(location.alternatives, key=distance)
+    return nearest if distance(nearest) <= _REACH else None

@@ -1,0 +1,45 @@
+"""The two things a backend can be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from framing.annotations import Findings
+    from framing.codebooks import Codebook
+    from framing.messages import Reply, Request
+    from framing.text import Document
+
+__all__ = ["Extractor", "ModelBackend"]
+
+
+@runtime_checkable
+class ModelBackend(Protocol):
+    """A model that answers requests.
+
+    `address` is the name under which replies are stored and results are signed (`openai:gpt-x`). Both ways of
+    asking raise the BackendError family only; what the model says wrongly is a Reply like any other.
+    """
+
+    @property
+    def address(self) -> str: ...
+
+    def complete(self, request: Request) -> Reply: ...
+
+    async def acomplete(self, request: Request) -> Reply: ...
+
+    def close(self) -> None:
+        """Give back what `complete` holds open; the backend may be used again afterwards."""
+
+    async def aclose(self) -> None:
+        """The same for `acomplete`, to be awaited in the event loop that it ran in."""
+
+
+@runtime_checkable
+class Extractor(Protocol):
+    """Something that finds speakers, statements, claims and frames by itself, without a model."""
+
+    @property
+    def address(self) -> str: ...
+
+    def extract(self, document: Document, codebook: Codebook | None) -> Findings: ...

@@ -1,0 +1,80 @@
+"""Options that several commands share, and what they make: an Analyzer."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from typing import Any, Literal
+
+import click
+
+from framing.analyzer import Analyzer
+from framing.backends import BackendOptions, load_backend
+
+__all__ = ["analyzer_options"]
+
+_OFFLINE = (
+    "framing: no model is configured, so the offline rules answer: a baseline without understanding "
+    "(--backend openai:MODEL for a model)"
+)
+
+
+def analyzer_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --prompt, --codebook, --backend and their like; the command receives them as one `analyzer`."""
+
+    @click.option(
+        "--prompt", "prompts", multiple=True, metavar="NAME|FILE", help="Prompt; several divide the tasks."
+    )
+    @click.option(
+        "--codebook", default="policy-frames", show_default=True, metavar="NAME|FILE", help="Frames to look for."
+    )
+    @click.option(
+        "--backend", envvar="FRAMING_BACKEND", show_envvar=True, metavar="NAME[:MODEL]", help="Who answers."
+    )
+    @click.option("--base-url", envvar="OPENAI_BASE_URL", show_envvar=True, help="An OpenAI-compatible server.")
+    @click.option("--api-key", envvar="OPENAI_API_KEY", show_envvar=True, help="Better left to the environment.")
+    @click.option(
+        "--param", "params", multiple=True, metavar="KEY=VALUE", help="Model parameter, e.g. temperature=0."
+    )
+    @click.option(
+        "--structured",
+        type=click.Choice(["json_schema", "json_object_schema", "json_object", "none"]),
+        default="json_schema",
+        show_default=True,
+        help="How the server is told the schema.",
+    )
+    @functools.wraps(command)
+    def with_analyzer(
+        *args: Any,
+        prompts: tuple[str, ...],
+        codebook: str,
+        backend: str | None,
+        base_url: str | None,
+        api_key: str | None,
+        params: tuple[str, ...],
+        structured: Literal["json_schema", "json_object_schema", "json_object", "none"],
+        **kwargs: Any,
+    ) -> Any:
+        if backend is None:
+            click.echo(_OFFLINE, err=True)
+        options = BackendOptions(structured=structured)
+        loaded = load_backend(backend or "rules", base_url=base_url, api_key=api_key, options=options)
+        analyzer = Analyzer(loaded, prompt=prompts or "joint", codebook=codebook, params=_params(params))
+        return command(*args, analyzer=analyzer, **kwargs)
+
+    return with_analyzer
+
+
+def _params(pairs: tuple[str, ...]) -> dict[str, Any]:
+    """KEY=VALUE pairs; a value that reads as JSON is that value, any other is a string."""
+    params: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise click.BadParameter(f"{pair!r} is not KEY=VALUE", param_hint="--param")
+        try:
+            params[key] = json.loads(value)
+        except json.JSONDecodeError:
+            params[key] = value
+    return params

@@ -1,0 +1,207 @@
+"""Two prompts on the same articles: is one better, and could these articles have shown it?
+
+The article (or the cluster of articles) is the unit: both sides are resampled together, and a permutation swaps
+the two answers to the same article. Averages over repeats are taken within the article first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import NormalDist
+from typing import Literal
+
+import numpy as np
+
+from framing.errors import UsageError
+from framing.evaluation.resampling import resampled_sums, swapped_sums
+from framing.evaluation.scores import Interval, bca_interval
+from framing.evaluation.tally import Array, Measure, Sums, Tally
+
+__all__ = [
+    "MINIMUM_CLUSTERS",
+    "Difference",
+    "adjusted",
+    "averaged",
+    "benjamini_hochberg",
+    "clustered_error",
+    "detectable_difference",
+    "differences",
+    "holm",
+    "mcnemar_exact",
+]
+
+MINIMUM_CLUSTERS = 30
+"""Below this many clusters a clustered standard error is far too small (Cameron & Miller 2015)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """`value` is b − a. `p` is of a two-sided permutation test, `adjusted_p` allows for the other tests made.
+
+    `detectable` is the true difference that these articles would show four times in five.
+    """
+
+    name: str
+    a: float
+    b: float
+    value: float
+    n: int
+    interval: Interval | None
+    p: float
+    detectable: float | None = None
+    adjusted_p: float | None = None
+
+
+def differences(
+    a: Tally,
+    b: Tally,
+    measures: Sequence[Measure],
+    *,
+    resamples: int = 10_000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> tuple[Difference, ...]:
+    """The difference of every measure that is defined on both sides, paired by article.
+
+    Raises UsageError where the two do not cover the same articles.
+    """
+    left, right = a.by_cluster(), _aligned(b, a).by_cluster()
+    width = left.shape[1]
+    drawn = resampled_sums(np.hstack([left, right]), resamples=resamples, seed=seed)
+    kept = np.hstack([left, right]).sum(axis=0) - np.hstack([left, right])
+    swapped = swapped_sums(left, right, permutations=resamples, seed=seed + 1)
+    found = []
+    for measure in measures:
+        of = _Sides(measure, a.index)
+        one, other = of.value(left.sum(axis=0)), of.value(right.sum(axis=0))
+        if np.isnan(one) or np.isnan(other):
+            continue
+        moved = of.value(drawn[:, width:]) - of.value(drawn[:, :width])
+        jackknife = of.value(kept[:, width:]) - of.value(kept[:, :width])
+        value = float(other - one)
+        error = float(np.nanstd(moved, ddof=1)) if len(left) > 1 else None
+        found.append(
+            Difference(
+                name=measure.name,
+                a=float(one),
+                b=float(other),
+                value=value,
+                n=len(left),
+                interval=bca_interval(value, moved, jackknife, level=level) if len(left) > 1 else None,
+                p=_two_sided(value, of.value(swapped[1]) - of.value(swapped[0])),
+                detectable=None if error is None else detectable_difference(error, level=level),
+            )
+        )
+    return tuple(found)
+
+
+def adjusted(
+    family: Sequence[Difference], *, correction: Literal["holm", "benjamini-hochberg"] = "holm"
+) -> tuple[Difference, ...]:
+    """The same differences with p adjusted for each other: Holm within a family declared beforehand,
+    Benjamini–Hochberg where one looks at many in search of some."""
+    correct = holm if correction == "holm" else benjamini_hochberg
+    values = correct([difference.p for difference in family])
+    return tuple(replace(difference, adjusted_p=p) for difference, p in zip(family, values, strict=True))
+
+
+def averaged(repeats: Sequence[Tally]) -> Tally:
+    """One tally from several runs over the same articles: counts averaged within each article."""
+    first, *others = repeats
+    counts = first.counts + sum((_aligned(other, first).counts for other in others), np.zeros(()))
+    return replace(first, counts=counts / len(repeats))
+
+
+def detectable_difference(error: float, *, level: float = 0.95, power: float = 0.8) -> float:
+    """The true difference that a test at 1 − `level` finds with probability `power`, from a standard error."""
+    normal = NormalDist()
+    return (normal.inv_cdf((1 + level) / 2) + normal.inv_cdf(power)) * error
+
+
+def mcnemar_exact(only_a: int, only_b: int) -> float:
+    """Two-sided exact p of McNemar's test, from the numbers of articles that only one side has right."""
+    n, fewer = only_a + only_b, min(only_a, only_b)
+    term, total = 1, 1
+    for k in range(fewer):
+        term = term * (n - k) // (k + 1)
+        total += term
+    return min(1.0, 2 * total / 2**n) if n else 1.0
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Adjusted p-values that hold the family-wise error rate (Holm 1979)."""
+    n = len(p_values)
+    order = sorted(range(n), key=p_values.__getitem__)
+    adjusted_values, highest = [0.0] * n, 0.0
+    for rank, at in enumerate(order):
+        highest = max(highest, min(1.0, (n - rank) * p_values[at]))
+        adjusted_values[at] = highest
+    return adjusted_values
+
+
+def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
+    """Adjusted p-values that hold the false discovery rate (Benjamini & Hochberg 1995)."""
+    n = len(p_values)
+    order = sorted(range(n), key=p_values.__getitem__, reverse=True)
+    adjusted_values, lowest = [0.0] * n, 1.0
+    for rank, at in enumerate(order):
+        lowest = min(lowest, p_values[at] * n / (n - rank))
+        adjusted_values[at] = lowest
+    return adjusted_values
+
+
+def clustered_error(
+    values: Sequence[float],
+    clusters: Sequence[str],
+    *,
+    correction: Literal["CR0", "CR1"] = "CR1",
+    minimum: int = MINIMUM_CLUSTERS,
+) -> float:
+    """The standard error of the mean of `values` that depend on each other within clusters (Liang & Zeger 1986).
+
+    CR1 multiplies the variance by G/(G − 1) × (n − 1)/(n − 1), as is usual for a mean of n values in G clusters.
+    Raises UsageError under `minimum` clusters: use the bootstrap interval there, or more clusters.
+    """
+    names, owner = np.unique(np.array(clusters), return_inverse=True)
+    if len(names) < minimum:
+        raise UsageError(
+            f"{len(names)} clusters are too few for a clustered standard error (at least {minimum}): "
+            f"it would be too small; report the bootstrap interval, or collect more clusters"
+        )
+    deviations = np.asarray(values, dtype=np.float64) - np.mean(values)
+    sums = np.bincount(owner, weights=deviations)
+    variance = float((sums**2).sum()) / len(deviations) ** 2
+    return float(np.sqrt(variance * (len(names) / (len(names) - 1) if correction == "CR1" else 1.0)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    measure: Measure
+    index: dict[str, int]
+
+    def value(self, values: Array) -> Array:
+        return self.measure.value(Sums(self.index, values))
+
+
+def _aligned(tally: Tally, to: Tally) -> Tally:
+    """The same tally with the rows and columns of another."""
+    if set(tally.documents) != set(to.documents):
+        odd = sorted(set(tally.documents) ^ set(to.documents))
+        raise UsageError(
+            f"both sides must cover the same articles; {len(odd)} are in one only, such as {odd[0]!r}: "
+            f"score both runs on the same limit and split"
+        )
+    rows = {name: at for at, name in enumerate(tally.documents)}
+    counts = np.zeros((len(to.documents), len(to.columns)))
+    order = [rows[name] for name in to.documents]
+    for at, column in enumerate(to.columns):
+        if column in tally.index:
+            counts[:, at] = tally.counts[order, tally.index[column]]
+    return replace(to, counts=counts)
+
+
+def _two_sided(value: float, under_null: Array) -> float:
+    """Share of permutations at least as far from 0, the observed one among them (Phipson & Smyth 2010)."""
+    defined = np.abs(under_null[~np.isnan(under_null)])
+    return float((1 + np.sum(defined >= abs(value) - 1e-12)) / (1 + len(defined)))

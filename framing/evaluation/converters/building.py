@@ -1,0 +1,105 @@
+"""What every converter needs: reading files with faults that name their line, and building gold articles."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from framing.annotations import UNATTRIBUTED, Evidence, Findings, FrameLabel, Speaker, Statement, StatementKind
+from framing.errors import Fault, GoldError
+from framing.evaluation.quoted import kind_by_marks, quoted_pieces
+from framing.evaluation.sources import head_name, head_span
+from framing.text import Document, Span, excerpt
+
+__all__ = ["attributed", "fault", "frame_findings", "marked_frames", "read_json", "read_rows", "read_text"]
+
+
+def fault(path: Path, line: int | None, reason: str) -> GoldError:
+    return GoldError((Fault(path, line, reason),))
+
+
+def read_text(path: Path) -> str:
+    """A file as it is, line ends untouched, so that offsets keep pointing where they did."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise fault(path, None, f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise fault(path, None, f"not UTF-8: {error.reason} at byte {error.start}") from error
+
+
+def read_json(path: Path) -> Any:
+    try:
+        return json.loads(read_text(path))
+    except json.JSONDecodeError as error:
+        raise fault(path, error.lineno, f"not JSON: {error.msg}") from error
+
+
+def read_rows(path: Path, *, columns: Sequence[str], delimiter: str = ",") -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows of a table with a header, each with the line it ends on. Raises GoldError where a column is missing."""
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    reader = csv.DictReader(read_text(path).splitlines(keepends=True), delimiter=delimiter)
+    if missing := [name for name in columns if name not in (reader.fieldnames or ())]:
+        raise fault(path, 1, f"no column {missing[0]!r}; the file has {', '.join(reader.fieldnames or ['none'])}")
+    for row in reader:
+        if None in row.values() or None in row:
+            raise fault(path, reader.line_num, f"this row does not have {len(reader.fieldnames or ())} cells")
+        yield reader.line_num, row
+
+
+def frame_findings(codebook: str, frames: Iterable[str], *, primary: str | None = None) -> Findings:
+    """Frame labels without evidence, in the order given, each once."""
+    return Findings(
+        frames=tuple(FrameLabel(codebook=codebook, frame=f, primary=f == primary) for f in dict.fromkeys(frames))
+    )
+
+
+def marked_frames(text: str, codebook: str, passages: Mapping[str, Sequence[Span]]) -> Findings:
+    """Frame labels with the passages that carry them. Such corpora do not say whose voice a passage is in."""
+    return Findings(
+        frames=tuple(
+            FrameLabel(codebook=codebook, frame=frame, evidence=tuple(_evidence(text, span) for span in spans))
+            for frame, spans in passages.items()
+        )
+    )
+
+
+def attributed(
+    document: Document,
+    marked: Iterable[tuple[str, Sequence[Span], Sequence[Span], Sequence[Span], StatementKind | None]],
+) -> Findings:
+    """Statements from marked (id, source, cue, content, kind), for corpora that mark words and not persons.
+
+    Each has a speaker of its own, named by the head of the words marked as its source and mentioned where that
+    head stands. A kind that is None, or indirect although the content has double marks, is read from the marks.
+    """
+    speakers: list[Speaker] = []
+    statements: list[Statement] = []
+    text = document.text
+    for name, source, cue, content, given in marked:
+        kind = given
+        if kind is None or (kind == "indirect" and quoted_pieces(text, content)):
+            kind = kind_by_marks(text, content)
+        if source:
+            head = head_span(text, source) or source[0]
+            speakers.append(Speaker(id=f"{name}.source", name=head_name(text, source), mentions=(head,)))
+        statements.append(
+            Statement(
+                id=name,
+                speaker=f"{name}.source" if source else None,
+                kind=kind,
+                spans=tuple(content),
+                text=document.excerpt(content),
+                cue=excerpt(text, cue) or None,
+                source=source[0] if source else None,
+            )
+        )
+    return Findings(speakers=tuple(speakers), statements=tuple(statements))
+
+
+def _evidence(text: str, span: Span) -> Evidence:
+    return Evidence(spans=(span,), text=span.of(text), voice=UNATTRIBUTED)

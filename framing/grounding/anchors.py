@@ -1,0 +1,65 @@
+"""Passages named by sentence numbers and their first and last words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from framing.annotations import Grounding
+from framing.grounding.results import Location, NotFound
+from framing.schemas import Anchor
+from framing.text import Span
+
+__all__ = ["Found", "resolve"]
+
+Found = tuple[Span, Grounding]
+_ORDER: tuple[Grounding, ...] = ("exact", "typography", "case")
+MAX_ALTERNATIVES = 100
+
+
+def resolve(
+    anchor: Anchor, sentences: Sequence[Span], occurrences: Callable[[str, Span], list[Found]]
+) -> Location | NotFound:
+    """The passage from the first `start` in the first sentence to the last `end` in the last sentence.
+
+    The end may not lie before the start. Where the words of either stand more than once in their sentence, and
+    the anchor does not say which time is meant, the passage is ambiguous: the longest is given, the others are
+    its alternatives. `occurrences` finds words in a window.
+    """
+    name = f"sentences {anchor.first} to {anchor.last}"
+    if fault := _number_fault(anchor, len(sentences)):
+        return NotFound(name, fault)
+    first, last = sentences[anchor.first - 1], sentences[anchor.last - 1]
+    starts: list[Found] = [(Span(first.start, first.start), "exact")]
+    ends: list[Found] = [(Span(last.end, last.end), "exact")]
+    if anchor.start is not None and not (starts := _nth(occurrences(anchor.start, first), anchor.start_nth)):
+        return NotFound(
+            name, f"the start {anchor.start!r} is not {_often(anchor.start_nth)}in sentence {anchor.first}"
+        )
+    if anchor.end is not None and not (ends := _nth(occurrences(anchor.end, last), anchor.end_nth)):
+        return NotFound(name, f"the end {anchor.end!r} is not {_often(anchor.end_nth)}in sentence {anchor.last}")
+    places = [
+        (Span(start.start, end.end),)
+        for start, _ in starts
+        for end, _ in reversed(ends)
+        if start.start <= end.start and start.end <= end.end
+    ]
+    if not places:
+        return NotFound(name, f"the end {anchor.end!r} stands before the start {anchor.start!r}")
+    return Location.among(places[:MAX_ALTERNATIVES], max(starts[0][1], ends[-1][1], key=_ORDER.index))
+
+
+def _nth(found: list[Found], nth: int | None) -> list[Found]:
+    return found if nth is None else found[nth - 1 : nth]
+
+
+def _often(nth: int | None) -> str:
+    return f"{nth} times " if nth and nth > 1 else ""
+
+
+def _number_fault(anchor: Anchor, count: int) -> str | None:
+    for number in (anchor.first, anchor.last):
+        if not 1 <= number <= count:
+            return f"there is no sentence {number}: the text has {count}, counted from 1"
+    if anchor.last < anchor.first:
+        return f"sentence {anchor.last} comes before sentence {anchor.first}"
+    return None

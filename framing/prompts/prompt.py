@@ -1,0 +1,194 @@
+"""Prompts: a measuring instrument in a file that one can read, cite, version and swap."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Template, TemplateError
+
+from framing._resources import resource_dir
+from framing.codebooks import Codebook
+from framing.errors import Fault, PromptError, UnknownNameError, UsageError
+from framing.messages import Message, Params, Request, Role
+from framing.prompts.examples import Example, example_faults
+from framing.prompts.files import PromptSource, environment, read_prompt_file
+from framing.prompts.passage import Passage
+from framing.schemas import Task, WireFormat, wire_format
+
+__all__ = ["Prompt", "check_prompt", "list_prompts", "load_prompt"]
+
+DEFAULT = "verbatim"
+"""The prompt that a bare task name means: any model can answer it, and people can read what it answered."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One prompt file. Equal prompts have equal fingerprints; two versions of a prompt have not."""
+
+    source: PromptSource
+
+    @classmethod
+    def load(cls, name_or_path: str | Path) -> Prompt:
+        """See `load_prompt`."""
+        return load_prompt(name_or_path)
+
+    @property
+    def ref(self) -> str:
+        """Task, name and version, as results quote it: "joint/verbatim.v1"."""
+        return f"{self.task}/{self.name}.v{self.version}"
+
+    @property
+    def path(self) -> Path:
+        return self.source.path
+
+    @property
+    def name(self) -> str:
+        return self.source.front.name
+
+    @property
+    def version(self) -> int:
+        return self.source.front.version
+
+    @property
+    def task(self) -> Task:
+        return self.source.front.task
+
+    @property
+    def description(self) -> str:
+        return self.source.front.description
+
+    @property
+    def language(self) -> str:
+        """The language of the articles that it is written for."""
+        return self.source.front.language
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        return self.source.front.inputs
+
+    @property
+    def params(self) -> Params:
+        """The sampling parameters that the file asks for, sorted by name."""
+        return tuple(sorted(self.source.front.params.items()))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return self.source.fingerprint
+
+    @cached_property
+    def wire(self) -> WireFormat:
+        return wire_format(self.source.front.wire)
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """The examples of the file itself."""
+        return tuple(Example.of(shot.article, shot.reply) for shot in self.source.front.examples)
+
+    @property
+    def needs_codebook(self) -> bool:
+        return "codebook" in self.inputs
+
+    def render(
+        self, passage: Passage, *, codebook: Codebook | None = None, examples: Sequence[Example] = ()
+    ) -> tuple[Message, ...]:
+        """The messages that ask this prompt's questions about `passage`.
+
+        Everything before the last message is the same for all passages. `examples` follow those of the file.
+        Raises UsageError where the prompt needs a codebook, or questions in it, and gets none.
+        """
+        if self.needs_codebook and codebook is None:
+            raise UsageError(f"the prompt {self.ref!r} needs a codebook: name one, such as 'policy-frames'")
+        self.wire.check(task=self.task, codebook=codebook)
+        shots = (*self.examples, *examples)
+        if shots and "examples" not in self.inputs:
+            raise UsageError(f"the prompt {self.ref!r} shows no examples: it has no input 'examples'")
+        given: dict[str, Any] = passage.inputs(sentences="sentences" in self.inputs)
+        given["codebook"] = codebook
+        given["examples"] = [shot.shown(numbered=self.wire.numbered) for shot in shots]
+        given = {name: given[name] for name in self.inputs}
+        return tuple(Message(role, self._rendered(template, given)) for role, template in self._templates)
+
+    def request(
+        self, passage: Passage, *, codebook: Codebook | None = None, examples: Sequence[Example] = ()
+    ) -> Request:
+        """The whole request: messages, schema and parameters."""
+        messages = self.render(passage, codebook=codebook, examples=examples)
+        schema = self.wire.schema_text(task=self.task, codebook=codebook)
+        return Request(messages, schema, f"{self.task}_{self.wire.name}", self.params)
+
+    @cached_property
+    def _templates(self) -> tuple[tuple[Role, Template], ...]:
+        env = environment(self.path.parent)
+        return tuple((role, env.from_string(template)) for role, template in self.source.messages)
+
+    def _rendered(self, template: Template, given: dict[str, Any]) -> str:
+        try:
+            return template.render(given).strip()
+        except TemplateError as error:
+            raise PromptError((Fault(self.path, None, f"cannot be rendered: {error}"),)) from error
+
+
+# --- Finding them -------------------------------------------------------------------------------------
+
+_FILE = re.compile(r"(?P<name>[a-z0-9-]+)\.v(?P<version>[1-9]\d*)\.md")
+
+
+def load_prompt(name_or_path: str | Path) -> Prompt:
+    """A prompt by name or by path.
+
+    "joint" is the default prompt of that task, "joint/verbatim" the newest version of one prompt,
+    "joint/verbatim.v1" exactly that one; what ends in .md is a path. Raises UnknownNameError, or PromptError
+    with every fault of the file.
+    """
+    path = _located(name_or_path)
+    source, faults = read_prompt_file(path)
+    if source is None:
+        raise PromptError(faults)
+    prompt = Prompt(source)
+    if faults := example_faults(prompt.path, prompt.wire, prompt.task, prompt.examples):
+        raise PromptError(faults)
+    return prompt
+
+
+def check_prompt(path: str | Path) -> tuple[Fault, ...]:
+    """Every fault of a prompt file, in the order of its lines; empty when there is none."""
+    try:
+        load_prompt(Path(path))
+    except PromptError as error:
+        return error.faults
+    return ()
+
+
+def list_prompts() -> tuple[Prompt, ...]:
+    """The prompts that come with the library, by task, name and version."""
+    return tuple(load_prompt(path) for path in _shipped().values())
+
+
+def _located(name_or_path: str | Path) -> Path:
+    name = str(name_or_path)
+    if isinstance(name_or_path, Path) or name.endswith(".md"):
+        return Path(name)
+    shipped = _shipped()
+    wanted = name if "/" in name else f"{name}/{DEFAULT}"
+    versions = [ref for ref in shipped if wanted in (ref, ref.rpartition(".v")[0])]
+    if not versions:
+        raise UnknownNameError(
+            "prompt", name, tuple(shipped), hint="A prompt of your own is given by the path of its .md file"
+        )
+    return shipped[versions[-1]]
+
+
+def _shipped() -> dict[str, Path]:
+    """The path of every shipped prompt under its ref, by task, name and, within a name, by version."""
+    found = [
+        (task, match["name"], int(match["version"]), path)
+        for task in ("claims", "frames", "joint", "statements")
+        for path in (resource_dir("prompts") / task).glob("*.md")
+        if (match := _FILE.fullmatch(path.name))
+    ]
+    return {f"{task}/{name}.v{version}": path for task, name, version, path in sorted(found)}

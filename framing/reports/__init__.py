@@ -1,0 +1,1 @@
+"""Analyses for people to read."""

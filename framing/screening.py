@@ -1,0 +1,101 @@
+"""What a reader of the result must know about the article itself, before anything is found in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from framing.annotations import Problem
+from framing.text import Document
+
+__all__ = ["english_share", "screen"]
+
+_REST = r"[^.!?\n]{0,120}"
+_ADDRESSES_THE_MODEL = re.compile(
+    rf"""(?ix)
+    \b (?: ignore | disregard | forget | override ) \b [^.!?\n]{{0,40}}?
+       \b (?: instructions? | prompts? | rules | directions | guidelines ) \b {_REST}
+    | \b you \s are \s (?: now \s )? (?: an? \s )?
+       (?: ai | assistant | chatbot | (?: large \s )? language \s model ) \b {_REST}
+    | \b (?: answer | respond | reply | return | output ) \s+ (?: only \s+ | just \s+ )? (?: with \s+ )?
+       (?: an \s empty \s (?: list | array ) | \[\s*\] | \{{\s*\}} )
+    | \b (?: system | developer ) \s prompt \b {_REST}
+    | <\| (?: im_start | im_end | system | user | assistant | endoftext ) \|> | \[/?INST\]
+    """
+)
+_TAG = re.compile(
+    r"</?(?:p|div|span|a|br|html|body|head|script|style|h[1-6]|ul|li|img|table|article)\b[^<>]*>", re.I
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_ENGLISH_WORDS = (
+    "the of and to a in that is was for it with as his on be at by he this had not are but from or have an they "
+    "which one you were her all she there would their we him been has when who will more no if out so said what "
+    "up its about into than them can only other new some could time these two may then do first any my now such "
+    "like our over me even most after also did many before must through"
+)
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
+_FEW_WORDS = 40
+_ENGLISH_SHARE = 0.18  # running English has 35-50 % of these words; French, Spanish, German under 8 %
+
+
+def screen(document: Document) -> tuple[Problem, ...]:
+    """Problems of the article as a text: how it was read, markup, control characters, its language, and
+    sentences that address a language model (reported, never obeyed)."""
+    return (
+        *_reading(document),
+        *_markup(document),
+        *_controls(document),
+        *_language(document),
+        *_instructions(document),
+    )
+
+
+def english_share(text: str) -> float | None:
+    """The share of common English function words among the words of `text`; None under 40 words."""
+    words = _WORD.findall(text[:50_000])
+    if len(words) < _FEW_WORDS:
+        return None
+    return sum(word.lower() in _ENGLISH for word in words) / len(words)
+
+
+def _reading(document: Document) -> Iterator[Problem]:
+    for note in document.notes:
+        yield Problem(kind="input", reason=note)
+
+
+def _markup(document: Document) -> Iterator[Problem]:
+    tags = _TAG.findall(document.text)
+    if len(tags) >= 3:
+        yield Problem(
+            kind="input",
+            reason=f"{len(tags)} HTML tags in the text: it was analysed as it is; extract the article first, "
+            "or markup will be taken for its words",
+            raw=tags[0],
+        )
+
+
+def _controls(document: Document) -> Iterator[Problem]:
+    if count := document.text.count("\x00"):
+        yield Problem(kind="input", reason=f"{count} NUL character(s) in the text, kept: offsets count them")
+
+
+def _language(document: Document) -> Iterator[Problem]:
+    declared = (document.language or "").lower().replace("_", "-").split("-")[0]
+    if declared and declared not in {"en", "eng", "english"}:
+        yield Problem(
+            kind="language", reason=f"the article is marked as {document.language!r}; the rules are for English"
+        )
+        return
+    share = english_share(document.text)
+    if share is not None and share < _ENGLISH_SHARE:
+        yield Problem(
+            kind="language",
+            reason=f"the article does not read as English ({share:.0%} common English words): check the results",
+        )
+
+
+def _instructions(document: Document) -> Iterator[Problem]:
+    for match in _ADDRESSES_THE_MODEL.finditer(document.text):
+        place = f"{match.start()}–{match.end()}"
+        reason = f"the article addresses a language model at {place}: treated as text, not obeyed"
+        yield Problem(kind="instruction", reason=reason, raw=match.group())

@@ -1,0 +1,128 @@
+"""Spans, paragraphs, sentences, documents."""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from framing.text import JOINER, Document, Span, covering, merge_spans, paragraph_spans, sentence_spans
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('.!?“”‘’" \n\r\t'), max_size=400)
+
+
+def sentences(text: str) -> list[str]:
+    return [span.of(text) for span in sentence_spans(text)]
+
+
+def paragraphs(text: str) -> list[str]:
+    return [span.of(text) for span in paragraph_spans(text)]
+
+
+# --- Spans ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 2), (3, 2)])
+def test_a_span_runs_forwards_from_zero(start: int, end: int) -> None:
+    with pytest.raises(ValueError, match="not a span"):
+        Span(start, end)
+
+
+def test_spans_that_touch_do_not_overlap() -> None:
+    assert not Span(0, 3).overlaps(Span(3, 5))
+    assert Span(0, 4).overlaps(Span(3, 5))
+
+
+def test_a_span_covers_what_lies_wholly_inside_it() -> None:
+    assert Span(0, 5).covers(Span(0, 5))
+    assert not Span(0, 5).covers(Span(4, 6))
+
+
+def test_the_covering_span_reaches_from_the_first_start_to_the_last_end() -> None:
+    assert covering([Span(7, 9), Span(2, 4)]) == Span(2, 9)
+
+
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 12)).map(lambda p: Span(p[0], p[0] + p[1]))))
+def test_merging_keeps_exactly_the_same_characters(spans: list[Span]) -> None:
+    merged = merge_spans(spans)
+    assert {i for s in merged for i in range(s.start, s.end)} == {i for s in spans for i in range(s.start, s.end)}
+    assert all(a.end < b.start for a, b in pairwise(merged))
+
+
+# --- Paragraphs -------------------------------------------------------------------------------------
+
+
+def test_blank_lines_separate_paragraphs() -> None:
+    assert paragraphs("One.\n\nTwo.\n \t\nThree.") == ["One.", "Two.", "Three."]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r", "\u2029"])
+def test_any_convention_of_line_ends_is_understood(newline: str) -> None:
+    assert paragraphs(f"One.{newline}{newline}Two.") == ["One.", "Two."]
+
+
+def test_single_line_breaks_after_full_sentences_separate_paragraphs() -> None:
+    assert paragraphs("He replied:\nI will.\nShe left.") == ["He replied:", "I will.", "She left."]
+
+
+def test_hard_wrapped_lines_are_one_paragraph() -> None:
+    wrapped = "The council met on Monday to talk about\nthe bridge and about the money that the\nbridge will cost."
+    assert paragraphs(wrapped) == [wrapped]
+
+
+# --- Sentences --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He saw Mr. Lee. She left.", ["He saw Mr. Lee.", "She left."]),
+        ("It is in the U.S. Then he left.", ["It is in the U.S.", "Then he left."]),
+        ("At 3 p.m. on Jan. 5 it rained.", ["At 3 p.m. on Jan. 5 it rained."]),
+        ("She speaks for me.. [She] knows.", ["She speaks for me..", "[She] knows."]),
+        ("“Is it so?” he asked. “It is.”", ["“Is it so?” he asked.", "“It is.”"]),
+        ("He said “I am. You are.” She left.", ["He said “I am.", "You are.”", "She left."]),
+        ('"No." "Yes." He left.', ['"No."', '"Yes."', "He left."]),
+        ("It rose 3.5 percent … and fell. No. 10 knew.", ["It rose 3.5 percent … and fell.", "No. 10 knew."]),
+        ("Sen. J. D. Marsh (R-OH) spoke. 😀 Good.", ["Sen. J. D. Marsh (R-OH) spoke.", "😀 Good."]),
+    ],
+)
+def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+def test_no_sentence_crosses_a_paragraph_border() -> None:
+    assert sentences("A headline without a stop\n\nThe first sentence.") == [
+        "A headline without a stop",
+        "The first sentence.",
+    ]
+
+
+@given(TEXTS)
+@settings(deadline=None)
+def test_sentences_are_ordered_disjoint_and_hold_every_visible_character(text: str) -> None:
+    spans = sentence_spans(text)
+    assert all(a.end <= b.start for a, b in pairwise(spans))
+    inside = {i for span in spans for i in range(span.start, span.end)}
+    assert all(i in inside for i, char in enumerate(text) if not char.isspace())
+
+
+# --- Documents --------------------------------------------------------------------------------------
+
+
+def test_the_hash_is_of_the_text_in_utf_8() -> None:
+    assert Document(id="a", text="né").sha256 == hashlib.sha256("né".encode()).hexdigest()
+
+
+def test_lone_surrogates_are_replaced_without_moving_an_offset_and_it_is_noted() -> None:
+    document = Document(id="a", text="a\ud800b\udfffc")
+    assert document.text == "a\ufffdb\ufffdc"
+    assert document.notes == ("2 lone surrogate(s) replaced by U+FFFD; offsets are unchanged",)
+
+
+def test_an_excerpt_of_several_spans_marks_the_gap() -> None:
+    document = Document(id="a", text="“X,” she said, “Y”")
+    assert document.excerpt([Span(0, 4), Span(15, 18)]) == f"“X,”{JOINER}“Y”"
