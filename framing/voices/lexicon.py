@@ -131,8 +131,8 @@ ORGANIZATION_HEADS = _words("""
     media military ministry mission monitor movement museum nation nations navy network news newspaper observer
     office organization organisation pac panel parliament party partners partnership patrol pentagon planning plc
     police post press program project radio registry reporter reserve review school schools secretariat senate
-    service services society standard star street studios sun survey syndicate system task team technologies telegraph
-    television times treasury tribune trust twitter union university watch weekly white works
+    service services society standard star street studios sun survey syndicate system task team technologies
+    telegraph television times treasury tribune trust twitter union university watch weekly white works
 """)
 OUTLET_HEADS = _words("""
     news times post journal tribune herald magazine press network media inc corp co company group daily gazette
