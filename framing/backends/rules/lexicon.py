@@ -29,7 +29,7 @@ from typing import Literal
 
 __all__ = [
     "HEARSAY",
-    "MANNER_NOUNS",
+    "LIGHT_VERBS",
     "NOUNS",
     "SOURCES_OF_EVIDENCE",
     "VERBS",
@@ -327,15 +327,22 @@ def _noun_table() -> dict[str, tuple[Noun, ...]]:
 NOUNS = _noun_table()
 """Reporting nouns in singular and plural."""
 
-HEARSAY = frozenset(["reportedly", "allegedly", "supposedly", "purportedly", "apparently"])
+HEARSAY = frozenset("reportedly allegedly supposedly purportedly apparently".split())
 """Adverbs that report what somebody, not named, has said."""
 
 SOURCES_OF_EVIDENCE = frozenset(
-    ["poll", "polls", "polling", "survey", "surveys", "study", "studies", "data", "research", "report", "reports", "analysis", "findings", "results", "figures", "statistics", "records", "record", "documents", "document", "emails", "evidence", "numbers", "review", "investigation", "census", "transcript", "video", "footage", "audio", "audit", "filing", "filings", "estimate", "estimates", "average", "averages", "census", "memo", "letter", "ledgers", "graphics", "photograph", "photographs", "chart", "charts", "map", "maps", "article", "story", "book", "paper", "summary"]
+    """poll polls polling survey surveys study studies data research report reports analysis findings results
+    figures statistics records record documents document emails evidence numbers review investigation census
+    transcript video footage audio audit filing filings estimate estimates average averages census memo letter
+    ledgers graphics photograph photographs chart charts map maps article story book paper summary""".split()
 )
 """Nouns whose referents show or find something without speaking."""
 
-MANNER_NOUNS = frozenset(
-    ["statement", "interview", "speech", "email", "e-mail", "letter", "tweet", "post", "op-ed", "memo", "report", "ad", "video"]
+LIGHT_VERBS = frozenset(
+    """
+    make makes made making issue issues issued issuing give gives gave giving offer offers offered release releases
+    released express expresses expressed expressing voice voices voiced voicing repeat repeats repeated deny denies
+    denied reject rejects rejected rejecting dismiss dismisses dismissed raise raises raised reiterate reiterated has
+    have had took take signal signaled state stated send sent""".split()
 )
-"""Where something was said: “in a statement”, “in an interview with …”."""
+"""Verbs that leave the reporting to their object: “made the claim that …”."""
