@@ -32,6 +32,9 @@ MAX_SKIP_SHORT = 60
 MAX_PARAGRAPHS = 2
 """Paragraph borders that an ellipsis may leave out."""
 
+MAX_PARTS = 20
+"""Parts that a quotation may be made of."""
+
 _SKIP = re.compile(r" ?(?:\[…\]|\(…\)|…) ?| ?\[([^\[\]]{1,80})\] ?")
 _LETTER = re.compile(r"\[([^\W\d_])\](?=\w)")
 _NEGATION = re.compile(
@@ -86,7 +89,9 @@ def unbracketed(quote: str) -> str:
 
 
 def edge_fault(pieces: list[Part]) -> str | None:
-    """Why the brackets of a quotation cannot be left aside, if they cannot."""
+    """Why the brackets and ellipses of a quotation cannot be left aside, if they cannot."""
+    if len(pieces) > MAX_PARTS:
+        return f"it is in {len(pieces)} parts, more than {MAX_PARTS}"
     for at, piece in enumerate(pieces):
         if negation := _NEGATION.search(piece.inserted):
             return f"the bracket {piece.inserted!r} adds the negation {negation[0]!r}"
