@@ -25,7 +25,7 @@ _LONGEST_AS_CLAUSE = 6
 
 
 def active_report(verb: Occurrence, earlier: Sequence[Draft]) -> Draft | None:
-    """What the verb reports, where its subject can be told; `earlier` are the reports before it in the sentence."""
+    """What the verb reports, where its subject can be told; `earlier` are the reports before it."""
     gerund = verb.unit.codes[verb.at] == "g" and verb.left == verb.at
     if gerund:
         return _preposed(verb, _gerund_source(verb.unit, verb.left, earlier), complement_after_verb(verb))
@@ -36,6 +36,8 @@ def active_report(verb: Occurrence, earlier: Sequence[Draft]) -> Draft | None:
         return None
     if _follows_as(verb, source):
         return _as_reported(verb, source)
+    if embedded := _embedded(verb, source):
+        return embedded
     apart = _stands_apart(verb.unit, source)
     quoted = apart and _follows_utterance(verb.unit, source[0])
     complement = complement_after(verb.unit, verb.after, verb.verb, closed=quoted, quoted_before=quoted)
@@ -63,9 +65,9 @@ def _preposed(verb: Occurrence, source: Phrase | None, complement: Complement | 
         return None
     if complement.opens:
         return Draft(verb.verb.kind, verb.cue, verb.at, source, (), opens=True)
-    if complement.first == verb.after and not verb.frames & {"w", "o", "t", *_QUOTING}:
-        if source and _names_no_speaker(verb.unit, source):
-            return None
+    acts = complement.first == verb.after and not verb.frames & {"w", "o", "t", *_QUOTING}
+    if acts and source and _names_no_speaker(verb.unit, source):
+        return None
     clausal = "n" not in verb.frames or verb.unit.codes[complement.first] in "tWQ"
     content = ((complement.first, complement.last),)
     return Draft(verb.verb.kind, verb.cue, verb.at, source, content, clausal=clausal)
@@ -81,9 +83,7 @@ def _names_no_speaker(unit: Unit, source: Phrase) -> bool:
 # --- The report before its cue, or on both sides ------------------------------------------------------
 
 
-def _postposed(
-    verb: Occurrence, source: Phrase, clause: int, complement: Complement | None
-) -> Draft | None:
+def _postposed(verb: Occurrence, source: Phrase, clause: int, complement: Complement | None) -> Draft | None:
     """“…, said Lee”, “…, Lee said, …”. The words that report begin at token `clause`."""
     before = content_before(verb.unit, clause)
     if before is None or not _can_be_reported(verb, before, alone=complement is None):
@@ -155,7 +155,7 @@ def _closes(verb: Occurrence, rest: int) -> bool:
     unit = verb.unit
     before, behind = unit.codes[: verb.left - 1], unit.codes[rest:]
     closes = unit.code(rest) in ("", ".", ",", "i") and not any(code in "xmvftT" for code in behind)
-    return closes and before[:1] not in ("i", "K", "W", "a") and any(code in "xmvf" for code in before)
+    return closes and before[:1] not in ("i", "K", "W", "a") and any(code in "xmvfQ" for code in before)
 
 
 def _follows_as(verb: Occurrence, source: Phrase) -> bool:
@@ -176,6 +176,18 @@ def _as_reported(verb: Occurrence, source: Phrase) -> Draft | None:
     if content is None:
         return None
     return Draft(verb.verb.kind, verb.cue, verb.at, source, (content,), clausal=True)
+
+
+def _embedded(verb: Occurrence, source: Phrase) -> Draft | None:
+    """“a plan which Lee said was late”: the relative pronoun is the subject of what is reported."""
+    unit, relative = verb.unit, source[0] - 1
+    if unit.code(relative) != "w" or "s" not in verb.frames or unit.code(verb.after) not in ("x", "m"):
+        return None
+    end = verb.after
+    while end + 1 < len(unit) and unit.codes[end + 1] not in ",;:.-":
+        end += 1
+    content = ((relative, relative), (verb.after, end))
+    return Draft(verb.verb.kind, verb.cue, verb.at, source, content, clausal=True)
 
 
 # --- Whose verb it is ---------------------------------------------------------------------------------

@@ -12,18 +12,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from framing.backends.rules.drafts import Draft
+from framing.backends.rules.lexicon import words
 from framing.backends.rules.phrases import Phrase
 from framing.backends.rules.sentences import Unit
 
 __all__ = ["Passage", "block_end", "is_outlet"]
 
-_FIRST_AND_SECOND_PERSON = frozenset("i we me us my our mine ours myself ourselves you your yours let's".split())
-_OUTLETS = frozenset(
-    """
-    news times post journal tribune herald gazette guardian telegraph examiner press reuters bbc cnn nbc abc cbs npr
-    pbs msnbc chronicle globe observer mail sun star mirror independent magazine weekly daily politico axios review
-    network radio tv television agency newspaper outlet website paper wire report reports""".split()
-)
+_FIRST_AND_SECOND_PERSON = words("i we me us my our mine ours myself ourselves you your yours let's")
+_OUTLETS = words("""
+    news times post journal tribune herald gazette guardian telegraph examiner press reuters bbc cnn nbc abc
+    cbs npr pbs msnbc chronicle globe observer mail sun star mirror independent magazine weekly daily
+    politico axios review network radio tv television agency newspaper outlet website paper wire report
+    reports""")
 _LOOK_AHEAD = 3
 
 

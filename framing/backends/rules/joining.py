@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from framing.backends.rules.blocks import Passage, block_end, is_outlet
 from framing.backends.rules.drafts import Draft
-from framing.backends.rules.phrases import main_subject
+from framing.backends.rules.phrases import Phrase, main_subject
 from framing.backends.rules.sentences import Unit
 from framing.text import Document, Span
 
@@ -50,19 +50,26 @@ def join(document: Document, passages: Sequence[Passage]) -> list[Item]:
 
 
 class _Joiner:
-    """Walks the paragraphs once; `last` is the report met last, `spoken` the last that holds a quotation."""
+    """Walks the paragraphs once.
+
+    `last` is the report met last, `spoken` the last that holds a quotation, `before` the sentence before this one
+    in the same paragraph.
+    """
 
     def __init__(self, document: Document, passages: Sequence[Passage]) -> None:
         self.document, self.passages = document, passages
         self.items: list[Item] = []
         self.last: Item | None = None
         self.spoken: Item | None = None
+        self.before: Unit | None = None
 
     def paragraph(self, number: int) -> int:
         """Read one paragraph, and the block that it opens; the number of the last paragraph read."""
         passage = self.passages[number]
+        self.before = None
         for unit, drafts in zip(passage.units, passage.drafts, strict=True):
             self._sentence(number, unit, drafts)
+            self.before = unit
         following = self.passages[number + 1] if number + 1 < len(self.passages) else None
         opener = passage.opener()
         if opener is None or following is None or following.begins_quoted or following.opens:
@@ -120,7 +127,7 @@ class _Joiner:
         """A quotation at the head of a sentence, with no cue of its own: join it to the report it belongs to."""
         last = self.last
         if last is None:
-            return False
+            return _is_utterance(unit, 0) and self._spoken_on(number, unit, None)
         if not last.opens and self.spoken and self.spoken.paragraph == number:
             last = self.spoken
         same = last.paragraph == number and last.quoted
@@ -130,16 +137,18 @@ class _Joiner:
             return True
         if not _is_utterance(unit, 0):
             return False
-        near = number - last.paragraph <= 1
-        self._keep(Item([unit.quotes[0].span], None, None, number, True, carried=last if near else None))
+        return self._spoken_on(number, unit, last if number - last.paragraph <= 1 else None)
+
+    def _spoken_on(self, number: int, unit: Unit, last: Item | None) -> bool:
+        """Keep a quotation without a cue: said by whom the sentence before is about, or who spoke last."""
+        source = _about(self.before) if self.before else None
+        self._keep(Item([unit.quotes[0].span], None, source, number, True, carried=None if source else last))
         return True
 
     def _ungoverned(self, number: int, unit: Unit, index: int) -> None:
         """A quotation that no cue governs: kept when it is an utterance, left out when it is a name."""
-        after_colon = unit.code(index - 1) == ":"
-        if after_colon or (index == 0 and _is_utterance(unit, index)):
-            source = main_subject(unit, index - 1) if index else None
-            cue = unit.tokens(index - 1, index - 1) if index else None
+        if unit.code(index - 1) == ":":
+            source, cue = _owner(unit, main_subject(unit, index - 1)), unit.tokens(index - 1, index - 1)
         elif len(unit.quoted(index).split()) >= _SCARE_WORDS and not unit.titled(index):
             source, cue = main_subject(unit, index), None
             if source is None:
@@ -148,6 +157,21 @@ class _Joiner:
             return
         named = unit.tokens(*source) if source else None
         self._keep(Item([unit.quotes[index].span], cue, named, number, True))
+
+
+def _owner(unit: Unit, subject: Phrase | None) -> Phrase | None:
+    """“Lee's answer: …”: of the subject, the one whose words they are."""
+    at = unit.codes.rfind("s", subject[0], subject[1]) if subject else -1
+    return (subject[0], at) if subject and at > 0 else subject
+
+
+def _about(unit: Unit) -> Span | None:
+    """The person that a sentence is about: “Lee was blunt. (“…”)”."""
+    subject = main_subject(unit, len(unit))
+    if subject is None:
+        return None
+    person = unit.codes[subject[0]] == "N" or unit.low[subject[0]] in ("he", "she", "they")
+    return unit.tokens(*subject) if person else None
 
 
 def _is_utterance(unit: Unit, index: int) -> bool:

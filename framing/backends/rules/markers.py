@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from framing.backends.rules.clauses import content_before, report_end
 from framing.backends.rules.drafts import Draft
-from framing.backends.rules.lexicon import SOURCES_OF_EVIDENCE
+from framing.backends.rules.lexicon import SOURCES_OF_EVIDENCE, CueClass, words
 from framing.backends.rules.phrases import Phrase, subject_after
 from framing.backends.rules.sentences import Unit
 
@@ -52,12 +52,10 @@ def hearsay(unit: Unit, at: int) -> Draft | None:
 
 
 _MOST_LABEL_WORDS = 3
-_RUBRICS = frozenset(
-    """
-    analysis opinion editorial commentary column review interview live video watch photos gallery update updated
-    exclusive breaking factbox timeline explainer quiz podcast recap preview obituary letter letters wrap correction
-    note related read more advertisement""".split()
-)
+_RUBRICS = words("""
+    analysis opinion editorial commentary column review interview live video watch photos gallery update
+    updated exclusive breaking factbox timeline explainer quiz podcast recap preview obituary letter letters
+    wrap correction note related read more advertisement wow leaked revealed""")
 """What an outlet writes before a colon to say what kind of text follows."""
 
 
@@ -66,9 +64,9 @@ def label(unit: Unit) -> Draft | None:
     colon = unit.codes.find(":", 0, _MOST_LABEL_WORDS + 1)
     if unit.paragraph or colon < 1 or colon + 2 >= len(unit) or "Q" in unit.codes:
         return None
-    words = unit.low[:colon]
-    if any(code != "N" for code in unit.codes[:colon]) or not _RUBRICS.isdisjoint(words):
+    names = unit.low[:colon]
+    if any(code != "N" for code in unit.codes[:colon]) or not _RUBRICS.isdisjoint(names):
         return None
-    kind = "evidence" if words[-1] in SOURCES_OF_EVIDENCE else "speech"
+    kind: CueClass = "evidence" if names[-1] in SOURCES_OF_EVIDENCE else "speech"
     content = ((colon + 1, report_end(unit, colon + 1, clause=True)),)
     return Draft(kind, unit.tokens(colon, colon), colon, (0, colon - 1), content, clausal=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from framing.backends.rules.clauses import report_end
 from framing.backends.rules.drafts import Draft, group_start
-from framing.backends.rules.lexicon import LIGHT_VERBS, NOUNS, Noun
+from framing.backends.rules.lexicon import LIGHT_VERBS, NOUNS, Noun, words
 from framing.backends.rules.phrases import Phrase, main_subject, owner_before, subject_after, subject_before
 from framing.backends.rules.sentences import Unit
 
 __all__ = ["noun_report"]
 
-_POSSESSIVES = frozenset("his her their its my our your".split())
+_POSSESSIVES = words("his her their its my our your")
 
 
 def noun_report(unit: Unit, at: int) -> Draft | None:
@@ -29,7 +29,9 @@ def noun_report(unit: Unit, at: int) -> Draft | None:
             source = _named_subject(unit, start)
         if source is not None or clause:
             quoted = unit.codes[first] == "Q"
-            end = first if quoted else report_end(unit, first, clause=clause)
+            end = (
+                first if quoted else _before_main_verb(unit, first, report_end(unit, first, clause=clause), clause)
+            )
             cue = unit.tokens(start, at)
             clausal = quoted or unit.codes[behind + 1] != "i"
             return Draft(noun.kind, cue, at, source, ((first, end),), verbal=False, clausal=clausal)
@@ -46,6 +48,20 @@ def _content_start(unit: Unit, behind: int, noun: Noun) -> int | None:
     word = unit.word(behind + 1)
     introduces = word in noun.prepositions or (word == "of" and following == "Q")
     return behind + 2 if code == "i" and following and introduces else None
+
+
+def _before_main_verb(unit: Unit, first: int, last: int, clause: bool) -> int:
+    """“The claim (that it was late) was wrong”: a finite verb too many belongs to the sentence of the noun."""
+    verbs = 0 if clause else 1
+    for at in range(first + 1, last + 1):
+        code, before = unit.codes[at], unit.codes[at - 1]
+        if code in "kKwWt,T;:":
+            verbs = -len(unit)
+        elif code in "xm" and before not in "xmr":
+            verbs += 1
+        if verbs == 2 and before in "nNBQs":
+            return at - 1
+    return last
 
 
 def _holder(unit: Unit, at: int) -> tuple[Phrase | None, int]:

@@ -122,4 +122,4 @@ def _is_quoted(text: str, span: Span) -> bool:
         return False
     inner = text[span.start + 1 : span.end - 1]
     closed = text[span.end - 1] in _MARKS and "“" not in inner
-    return closed or not any(mark in inner for mark in "”\"")
+    return closed or not any(mark in inner for mark in '”"')
