@@ -6,7 +6,7 @@ servers come in as parameters.
 """
 
 from framing.backends._options import BackendOptions, Retries
-from framing.backends._protocols import Extractor, ModelBackend
+from framing.backends._protocols import Extractor, ModelBackend, Sampled
 from framing.backends._registry import BackendInfo, list_backends, load_backend
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Extractor",
     "ModelBackend",
     "Retries",
+    "Sampled",
     "list_backends",
     "load_backend",
 ]
