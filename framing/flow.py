@@ -3,14 +3,15 @@
 The conversation is a generator that yields requests and is sent replies; `drive` and `adrive` carry them to and
 from a backend. What was asked and what came of it is therefore written once, for both.
 
-What is kept after a repair round: the corrected answer, if it has fewer flaws than the answer before it and still
-holds every item that was right in that one; otherwise the answer before it, with its flaws. So a model that drops
-or rewrites what was right while it corrects the rest loses nothing for us. What stays wrong is a Problem, and so
-are faulty items that the model "corrected" by leaving them out.
+What is kept after a repair round: the corrected answer, if it still holds every passage that was right in the
+answer before it, and has more right ones or fewer flaws; otherwise the answer before it, with its flaws. So a
+model that drops or rewrites what was right while it corrects the rest loses nothing for us. What stays wrong
+is a Problem, and so are faulty items that the model "corrected" by leaving them out.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
@@ -165,46 +166,45 @@ def _refused(draft: Draft) -> bool:
 
 
 def _better(repaired: Draft, before: Draft) -> bool:
-    if _refused(repaired) or _items(before) - _items(repaired):
+    right, right_before = _passages(repaired), _passages(before)
+    if _refused(repaired) or right_before - right:
         return False
-    return len(_repairable(repaired)) < len(_repairable(before))
+    return right != right_before or len(_repairable(repaired)) < len(_repairable(before))
 
 
 def _left_out(repaired: Draft, before: Draft) -> Iterator[Problem]:
-    missing = _count(before) - _count(repaired)
+    faulty = [flaw for flaw in _repairable(before) if _is_item(flaw)]
+    accounted = _passages(repaired).total() + sum(map(_is_item, repaired.flaws))
+    missing = _passages(before).total() + len(faulty) - accounted
     if missing > 0:
-        raw = [flaw.raw for flaw in _repairable(before) if _is_item(flaw)]
-        reason = f"{missing} of {len(raw)} faulty item(s) were left out of the corrected answer"
-        yield Problem(kind="invalid_item", reason=reason, raw=raw)
+        reason = f"{missing} of {len(faulty)} faulty item(s) were left out of the corrected answer"
+        yield Problem(kind="invalid_item", reason=reason, raw=[flaw.raw for flaw in faulty])
 
 
-def _count(draft: Draft) -> int:
-    faulty = {flaw.item[: flaw.item.rindex("]")] for flaw in _repairable(draft) if _is_item(flaw)}
-    return _items(draft).total() + len(faulty)
+_ITEM = re.compile(r"\w+\[\d+\]")
 
 
 def _is_item(flaw: Flaw) -> bool:
-    """Whether the flaw is one of an item (`claims[3]`) and not of the reply or of a whole list."""
-    return "]" in flaw.item
+    """Whether it is a whole item that is flawed (`claims[3]`), and not the reply, a list, or a part of an item."""
+    return _ITEM.fullmatch(flaw.item) is not None
 
 
-def _items(draft: Draft) -> Counter[tuple[str, ...]]:
-    """The items of a draft by what they point at, however they are numbered, ordered or hinted."""
-    items: Counter[tuple[str, ...]] = Counter()
-    items.update(("speaker", speaker.name or speaker.key) for speaker in draft.speakers)
-    items.update(("statement", *_passage(statement.where)) for statement in draft.statements)
-    items.update(("claim", *_passage(claim.where)) for claim in draft.claims)
+def _passages(draft: Draft) -> Counter[tuple[str, ...]]:
+    """What the items of a draft point at, however they are numbered, ordered, grouped or hinted."""
+    found: Counter[tuple[str, ...]] = Counter()
+    found.update(("speaker", speaker.name or speaker.key) for speaker in draft.speakers)
+    found.update(("statement", _passage(at)) for statement in draft.statements for at in statement.where)
+    found.update(("claim", _passage(at)) for claim in draft.claims for at in claim.where)
     for frame in draft.frames:
-        items[("frame", frame.frame)] += 1
-        items.update(("evidence", frame.frame, *_passage(evidence.where)) for evidence in frame.evidence)
-    items.update(("answer", answer.question) for answer in draft.answers)
-    return items
+        found[("frame", frame.frame)] += 1
+        found.update(
+            ("evidence", frame.frame, _passage(at)) for evidence in frame.evidence for at in evidence.where
+        )
+    found.update(("answer", answer.question) for answer in draft.answers)
+    return found
 
 
-def _passage(where: tuple[Locator, ...]) -> tuple[str, ...]:
-    return tuple(
-        f"{locator.first}-{locator.last}:{locator.start}:{locator.end}"
-        if isinstance(locator, Anchor)
-        else " ".join(locator.text.split())
-        for locator in where
-    )
+def _passage(at: Locator) -> str:
+    if isinstance(at, Anchor):
+        return f"{at.first}-{at.last}:{at.start}:{at.end}"
+    return " ".join(at.text.split())

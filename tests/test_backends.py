@@ -104,12 +104,16 @@ def test_a_backend_that_cannot_be_imported_says_why(monkeypatch: pytest.MonkeyPa
         load_backend("broken")
 
 
-def test_a_server_is_refused_where_none_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_is_refused_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     plug_in(monkeypatch, point_to("parrot", "Parrot"))
-    with pytest.raises(UsageError, match=r"no server, but was given 'http://localhost'.*openai:MODEL"):
-        load_backend("parrot", base_url="http://localhost")
-    with pytest.raises(UsageError, match="no model, but was given 'grey'"):
+    with pytest.raises(UsageError, match="'parrot' takes no model, but was given 'grey'"):
         load_backend("parrot:grey")
+
+
+def test_the_address_of_a_server_does_not_trouble_a_backend_that_asks_none(tmp_path: Path) -> None:
+    (tmp_path / "script.jsonl").write_text('"one"\n')
+    backend = load_backend(f"mock:{tmp_path / 'script.jsonl'}", base_url="http://localhost", api_key="x")
+    assert isinstance(backend, Mock)
 
 
 # --- Mock -----------------------------------------------------------------------------------------------

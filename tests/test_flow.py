@@ -101,6 +101,34 @@ def test_a_correction_with_as_many_flaws_is_not_taken() -> None:
     assert [problem.raw for problem in outcome.problems] == [1]
 
 
+def test_a_readable_correction_replaces_an_unreadable_answer_whatever_its_flaws() -> None:
+    outcome, _ = outcome_of("no", '["a", 1, 2]')
+    assert texts(outcome) == ["a"]
+    assert kinds(outcome) == ["invalid_item", "invalid_item"]
+
+
+def test_a_corrected_piece_may_join_an_item_that_was_right() -> None:
+    drafts = iter(
+        (
+            Draft(
+                claims=(DraftClaim(None, None, (Quote("a"),)),),
+                flaws=(Flaw("claims[1]", "wrong", 1),),
+            ),
+            Draft(claims=(DraftClaim(None, None, (Quote("a"), Quote("b"))),)),
+        )
+    )
+    outcome = drive(converse(REQUEST, lambda _: next(drafts)), Mock(["1", "2"]))
+    assert texts(outcome) == ["a", "b"]
+    assert outcome.problems == ()
+
+
+def test_a_part_that_is_dropped_as_it_should_be_is_no_loss() -> None:
+    claim = DraftClaim(None, None, (Quote("a"),))
+    drafts = iter((Draft(claims=(claim,), flaws=(Flaw("claims[0].x", "not asked for"),)), Draft(claims=(claim,))))
+    outcome = drive(converse(REQUEST, lambda _: next(drafts)), Mock(["1", "2"]))
+    assert outcome.problems == ()
+
+
 def test_a_right_item_given_twice_must_stay_twice() -> None:
     outcome, _ = outcome_of('["a", "a", 1]', '["a"]')
     assert texts(outcome) == ["a", "a"]

@@ -508,6 +508,7 @@ def test_limits_that_the_server_tells_are_kept_and_waited_for(pauses: list[float
         ask(backend)
         with pytest.raises(RateLimitError) as caught:
             ask(backend)
+        assert backend.limits.remaining_requests == 0
     assert caught.value.retry_after is not None
     assert 50 < caught.value.retry_after <= 60
 

@@ -9,11 +9,13 @@ from typing import Any
 from framing.annotations import Grounding, Problem, ProblemKind
 from framing.chunks import Chunk
 from framing.grounding import Grounder, Location, NotFound
-from framing.schemas import Anchor, Draft, Locator
+from framing.schemas import Anchor, Draft, Locator, Quote
 from framing.text import Document, Span, covering
 
 __all__ = ["Locations", "Part", "Place"]
 
+_REACH = 400
+"""Characters between two pieces of one passage: an interruption is a clause, rarely more than a sentence."""
 _LEAST_CERTAIN_FIRST: tuple[Grounding, ...] = ("ambiguous", "elided", "case", "typography", "exact")
 
 
@@ -63,6 +65,7 @@ class Locations:
                 )
                 return None
             found.append(outcome)
+        found = self._together(found, where)
         if not found:
             self.report("invalid_item", "names no passage of the article", item=part.item(item), raw=raw)
             return None
@@ -94,6 +97,16 @@ class Locations:
             return self._grounder.locate_anchor(locator, self.document.sentences)
         return self._grounder.locate(locator.text, near=self._sentence(locator.sentence), within=part.chunk.window)
 
+    def _together(self, found: Sequence[Location], where: Sequence[Locator]) -> list[Location]:
+        """Pieces that stand in several places, settled by the pieces of the same passage that stand in one."""
+        settled = list(found)
+        for at, location in enumerate(settled):
+            if location.grounding == "ambiguous" and (spans := _beside(location, settled[:at], settled[at + 1 :])):
+                words = where[at]
+                verbatim = isinstance(words, Quote) and self.document.excerpt(spans) == words.text
+                settled[at] = Location(spans, "exact" if verbatim else "typography")
+        return settled
+
     def _sentence(self, number: int | None) -> Span | None:
         sentences = self.document.sentences
         return sentences[number - 1] if number is not None and 1 <= number <= len(sentences) else None
@@ -102,3 +115,16 @@ class Locations:
         places = ", ".join(f"{spans[0].start}–{spans[-1].end}" for spans in location.alternatives)
         reason = f"stands in {len(location.alternatives)} places ({places}): the first is given"
         self.report("ambiguous", reason, item=item, raw=raw)
+
+
+def _beside(location: Location, before: Sequence[Location], after: Sequence[Location]) -> tuple[Span, ...] | None:
+    """The place between the settled pieces before and after it that is nearest to one of them, if one is near."""
+    left = [piece.spans[-1].end for piece in before if piece.grounding != "ambiguous"][-1:]
+    right = [piece.spans[0].start for piece in after if piece.grounding != "ambiguous"][:1]
+
+    def distance(spans: tuple[Span, ...]) -> int:
+        gaps = [spans[0].start - end for end in left] + [start - spans[-1].end for start in right]
+        return min(gaps) if gaps and min(gaps) >= 0 else _REACH + 1
+
+    nearest = min(location.alternatives, key=distance)
+    return nearest if distance(nearest) <= _REACH else None

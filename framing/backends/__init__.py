@@ -3,9 +3,16 @@
 A backend is addressed `name` or `name:model` (`openai:gpt-x`, `mock:replies.jsonl`, `rules`). Only the module
 of the backend that is asked for is imported. Nothing here reads environment variables: keys and addresses of
 servers come in as parameters.
+
+To add one, write a class that is a `ModelBackend` (a model answers requests) or an `Extractor` (it finds all by
+itself), give it a classmethod `from_address(model, *, base_url, api_key, options)` if its address carries a
+model, and announce it in its package:
+
+    [project.entry-points."framing.backends"]
+    mine = "my_package.backend:Mine"
 """
 
-from framing.backends._options import BackendOptions, Retries
+from framing.backends._options import BackendOptions, Retries, Structured
 from framing.backends._protocols import Extractor, ModelBackend, Sampled
 from framing.backends._registry import BackendInfo, list_backends, load_backend
 
@@ -16,6 +23,7 @@ __all__ = [
     "ModelBackend",
     "Retries",
     "Sampled",
+    "Structured",
     "list_backends",
     "load_backend",
 ]

@@ -9,7 +9,10 @@ from typing import Literal
 
 from framing.errors import RetryableError, UsageError
 
-__all__ = ["BackendOptions", "Retries"]
+__all__ = ["BackendOptions", "Retries", "Structured"]
+
+Structured = Literal["json_schema", "json_object_schema", "json_object", "none"]
+"""How a server is told the schema of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class BackendOptions:
     """
 
     api: Literal["chat", "responses"] = "chat"
-    structured: Literal["json_schema", "json_object_schema", "json_object", "none"] = "json_schema"
+    structured: Structured = "json_schema"
     max_tokens_field: Literal["max_completion_tokens", "max_tokens"] | None = None
     timeout: float = 300.0
     concurrency: int = 64

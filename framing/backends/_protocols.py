@@ -1,4 +1,4 @@
-"""The two things a backend can be."""
+"""The two things a backend can be, and what a model backend may be besides."""
 
 from __future__ import annotations
 

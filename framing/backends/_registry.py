@@ -75,8 +75,9 @@ def load_backend(
 ) -> ModelBackend | Extractor:
     """The backend at `address`, ready to be asked; no connection is made yet.
 
-    Raises UnknownNameError, UsageError where the address lacks a model or the backend speaks to no server,
-    and whatever error the backend itself has about its parameters.
+    `base_url`, `api_key` and `options` matter to backends that speak to a server; the others have no use for them.
+    Raises UnknownNameError, UsageError where the address lacks its model or has one too many, and whatever
+    error the backend itself has about its parameters.
     """
     name, _, model = address.partition(":")
     known = _known()
@@ -95,9 +96,8 @@ def _made(
             raise UsageError(f"backend {info.name!r} needs more: {info.usage}")
         backend = factory.from_address(model, base_url=base_url, api_key=api_key, options=options)
     else:
-        if model or base_url:
-            what = f"no model, but was given {model!r}" if model else f"no server, but was given {base_url!r}"
-            raise UsageError(f"backend {info.name!r} takes {what}; the address of a model is openai:MODEL")
+        if model:
+            raise UsageError(f"backend {info.name!r} takes no model, but was given {model!r}")
         backend = factory()
     if not isinstance(backend, ModelBackend | Extractor):
         raise UsageError(f"{info.path!r} is no backend: it has neither complete/acomplete nor extract")

@@ -135,6 +135,8 @@ class OpenAI:
         try:
             yield
         except Exception as error:
+            if isinstance(error, openai.APIStatusError):
+                self.limits = RateLimits.of(error.response.headers) or self.limits
             meant = translated(error, self.address, self._secrets)
             if meant is error:
                 raise

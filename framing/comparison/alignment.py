@@ -1,9 +1,9 @@
 """Which item of one run is which item of another: one to one for two runs, in clusters for more.
 
 Two runs are matched as gold and prediction are (`framing.evaluation.matching`: the pairing with most pairs and,
-among those, the greatest IoU). For more than two, those pairs are joined from the best overlap down, and two clusters
-are joined only where they hold no two items of the same run: so a cluster has at most one item of each run,
-and does not depend on the order in which runs or items are listed.
+among those, the greatest IoU). For more than two, those pairs are joined from the best overlap down, and two
+clusters are joined only where they hold no two items of the same run: so a cluster has at most one item of each
+run, and does not depend on the order in which runs or items are listed.
 """
 
 from __future__ import annotations

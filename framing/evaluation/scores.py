@@ -29,7 +29,8 @@ class Interval:
 class Score:
     """`value` is None where the score is undefined; `n` is what it rests on (its support).
 
-    `error` is its bootstrap standard error over articles.
+    `error` is its bootstrap standard error over articles; `baselines` are the values of trivial answers to the
+    same articles, by name; `ceiling` is what one human coder reaches against another.
     """
 
     name: str
@@ -37,7 +38,7 @@ class Score:
     n: float
     interval: Interval | None = None
     error: float | None = None
-    baseline: float | None = None
+    baselines: tuple[tuple[str, float], ...] = ()
     ceiling: float | None = None
 
 
@@ -63,6 +64,7 @@ def scores(
 
     `bca` is corrected for bias and skew (Efron 1987), `percentile` is not. A score has no interval where it is
     undefined, where there are fewer than two clusters, or where half of the resamples or more leave it undefined.
+    Where every article scores alike the interval has no width: a bootstrap cannot see what no article shows.
     """
     points = point_scores(tally, measures)
     rows = tally.by_cluster()
@@ -85,12 +87,18 @@ def scores(
 def with_references(
     table: Sequence[Score],
     *,
-    baselines: Mapping[str, float | None] | None = None,
-    ceilings: Mapping[str, float | None] | None = None,
+    baselines: Mapping[str, Sequence[Score]],
+    ceiling: Sequence[Score] = (),
 ) -> tuple[Score, ...]:
-    """The same table with the value of a trivial baseline and of human coders beside each score, by name."""
+    """The same table with what trivial baselines and human coders reach beside each score of the same name."""
+    others = {name: {s.name: s.value for s in scored} for name, scored in baselines.items()}
+    human = {score.name: score.value for score in ceiling}
     return tuple(
-        replace(score, baseline=(baselines or {}).get(score.name), ceiling=(ceilings or {}).get(score.name))
+        replace(
+            score,
+            baselines=tuple((name, v) for name, by in others.items() if (v := by.get(score.name)) is not None),
+            ceiling=human.get(score.name),
+        )
         for score in table
     )
 

@@ -18,6 +18,7 @@ _WORD = re.compile(r"[^\W_](?:[^\W_]|[.’'&-](?=[^\W_]))*\.?")
 _HEAD_ENDS = re.compile(
     r"[,;:(\[—–]|\s(?:of|for|from|with|at|in|on|who|whose|whom|which|that|and|or|by|to|like|near|about)\s", re.I
 )
+_PARENTHESIS = re.compile(r"\([^)]*\)")
 _POSSESSIVE = re.compile(r"^.*[’']s?\s", re.S)
 _PRONOUN_WORDS = """
 i we you he she it they his her its their him them us me this that these those who one some many most both others
@@ -70,7 +71,7 @@ def _head_words(text: str, spans: Sequence[Span]) -> list[Span]:
     if not spans:
         return []
     first = min(spans)
-    source = first.of(text)
+    source = _PARENTHESIS.sub(lambda found: " " * len(found.group()), first.of(text))
     segments = _segments(source)
     for start, end in segments:
         words = [Span(first.start + m.start(), first.start + m.end()) for m in _WORD.finditer(source, start, end)]

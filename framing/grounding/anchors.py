@@ -21,9 +21,9 @@ def resolve(
 ) -> Location | NotFound:
     """The passage from the first `start` in the first sentence to the last `end` in the last sentence.
 
-    The end may not lie before the start. Where the words of either stand more than once in their sentence the
-    passage is ambiguous: the longest is given, the others are its alternatives. `occurrences` finds words in
-    a window.
+    The end may not lie before the start. Where the words of either stand more than once in their sentence, and
+    the anchor does not say which time is meant, the passage is ambiguous: the longest is given, the others are
+    its alternatives. `occurrences` finds words in a window.
     """
     name = f"sentences {anchor.first} to {anchor.last}"
     if fault := _number_fault(anchor, len(sentences)):
@@ -31,10 +31,12 @@ def resolve(
     first, last = sentences[anchor.first - 1], sentences[anchor.last - 1]
     starts: list[Found] = [(Span(first.start, first.start), "exact")]
     ends: list[Found] = [(Span(last.end, last.end), "exact")]
-    if anchor.start is not None and not (starts := occurrences(anchor.start, first)):
-        return NotFound(name, f"the start {anchor.start!r} is not in sentence {anchor.first}")
-    if anchor.end is not None and not (ends := occurrences(anchor.end, last)):
-        return NotFound(name, f"the end {anchor.end!r} is not in sentence {anchor.last}")
+    if anchor.start is not None and not (starts := _nth(occurrences(anchor.start, first), anchor.start_nth)):
+        return NotFound(
+            name, f"the start {anchor.start!r} is not {_often(anchor.start_nth)}in sentence {anchor.first}"
+        )
+    if anchor.end is not None and not (ends := _nth(occurrences(anchor.end, last), anchor.end_nth)):
+        return NotFound(name, f"the end {anchor.end!r} is not {_often(anchor.end_nth)}in sentence {anchor.last}")
     places = [
         (Span(start.start, end.end),)
         for start, _ in starts
@@ -44,6 +46,14 @@ def resolve(
     if not places:
         return NotFound(name, f"the end {anchor.end!r} stands before the start {anchor.start!r}")
     return Location.among(places[:MAX_ALTERNATIVES], max(starts[0][1], ends[-1][1], key=_ORDER.index))
+
+
+def _nth(found: list[Found], nth: int | None) -> list[Found]:
+    return found if nth is None else found[nth - 1 : nth]
+
+
+def _often(nth: int | None) -> str:
+    return f"{nth} times " if nth and nth > 1 else ""
 
 
 def _number_fault(anchor: Anchor, count: int) -> str | None:

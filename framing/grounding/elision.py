@@ -20,6 +20,7 @@ __all__ = [
     "edge_fault",
     "gap_fault",
     "is_short",
+    "meets_bracket",
     "parts",
     "size_fault",
     "unbracketed",
@@ -34,7 +35,8 @@ MAX_OUTSIDE = 300
 MAX_PARAGRAPHS = 2
 """Paragraph borders that an ellipsis may leave out."""
 
-_SKIP = re.compile(r" ?(?:\[…\]|\(…\)|…) ?| ?\[([^\[\]]{1,80})\] ?")
+_ELLIPSIS = re.compile(r" ?(?:\[…\]|\(…\)|…) ?(?P<words>(?!))?")
+_SKIP = re.compile(r" ?(?:\[…\]|\(…\)|…) ?| ?\[(?P<words>[^\[\]]{1,80})\] ?")
 _LETTER = re.compile(r"\[([^\W\d_])\](?=\w)")
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nor|neither|nobody|nothing|nowhere|cannot|without|hardly|scarcely|barely|rarely"
@@ -59,15 +61,18 @@ class Part:
     inserted: str = ""
 
 
-def parts(quote: str) -> list[Part]:
-    """A folded quotation divided at its ellipses and brackets; empty parts at its ends are dropped."""
+def parts(quote: str, *, brackets: bool) -> list[Part]:
+    """A folded quotation divided at its ellipses, and at its brackets if these are not the article's own.
+
+    What a bracket at the end inserts is kept as a part without text.
+    """
     found, cursor, skips, inserted = [], 0, "", ""
-    for match in _SKIP.finditer(quote):
+    for match in (_SKIP if brackets else _ELLIPSIS).finditer(quote):
         if any(map(str.isalnum, quote[cursor : match.start()])):
             found.append(Part(quote[cursor : match.start()], skips, inserted))
             skips, inserted = "", ""
-        skips = "ellipsis" if match[1] is None or skips == "ellipsis" else "bracket"
-        inserted = f"{inserted} {match[1] or ''}".strip()
+        skips = "ellipsis" if match["words"] is None or skips == "ellipsis" else "bracket"
+        inserted = f"{inserted} {match['words'] or ''}".strip()
         cursor = match.end()
     if any(map(str.isalnum, quote[cursor:])):
         found.append(Part(quote[cursor:], skips, inserted))
@@ -117,8 +122,8 @@ def gap_fault(text: str, before: Span, after: Span, part: Part, *, short: bool) 
     if _DIGIT.search(part.inserted):
         return f"the bracket {part.inserted!r} puts a number in the place of other words"
     bracket = part.skips == "bracket"
-    if bracket and _holds_more(gap, part.inserted):
-        return f"it leaves out more than the bracket {part.inserted!r} that stands there"
+    if bracket and _is_articles_own(gap, part.inserted):
+        return f"the article has other words than {part.inserted!r} there"
     if len(gap) > (MAX_SKIP_SHORT if bracket or short else MAX_SKIP):
         return f"its parts stand {len(gap)} characters apart"
     if (bracket or short) and _SENTENCE_END.search(gap.lstrip(".!?…\"”’'")):
@@ -130,10 +135,18 @@ def gap_fault(text: str, before: Span, after: Span, part: Part, *, short: bool) 
     return _voice_fault(text, before, after) or _negation_fault(text, before, after)
 
 
-def _holds_more(gap: str, inserted: str) -> bool:
-    """Whether the article has the words of the bracket itself, and others beside them."""
+def _is_articles_own(gap: str, inserted: str) -> bool:
+    """Whether a bracket stands for one of the article, or for its very words, but does not give just these."""
     there, words = words_in(gap.lower()), words_in(inserted.lower())
-    return len(there) > len(words) and f" {' '.join(words)} " in f" {' '.join(there)} "
+    return there != words and ("[" in gap or f" {' '.join(words)} " in f" {' '.join(there)} ")
+
+
+def meets_bracket(text: str, spans: tuple[Span, ...], pieces: list[Part]) -> bool:
+    """Whether the article has a bracket of its own where the quotation has one at its beginning or end."""
+    first, last = pieces[0], pieces[-1]
+    before = text[max(0, spans[0].start - len(first.inserted) - MAX_SKIP_SHORT) : spans[0].start]
+    after = text[spans[-1].end : spans[-1].end + len(last.inserted) + MAX_SKIP_SHORT]
+    return bool(first.inserted and "[" in before) or bool(not last.text and "[" in after)
 
 
 def _voice_fault(text: str, before: Span, after: Span) -> str | None:

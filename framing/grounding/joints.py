@@ -40,7 +40,7 @@ def joints(text: str) -> list[Span]:
             found.append(span)
     if "‘" in text or " '" in text:
         found += _single_interruptions(text)
-    return disjoint(sorted(found))
+    return disjoint(sorted(found, key=lambda joint: (joint.start, -joint.end)))
 
 
 def _interruption(text: str, closing: Mark, opening: Mark) -> Span | None:
@@ -60,7 +60,8 @@ def _interruption_with_title(text: str, marks: list[Mark]) -> Span | None:
         return None
     title = _WORD.findall(text, marks[1].end, marks[2].start)
     after = text[marks[2].end : marks[3].start]
-    if not title or not all(word[0].isupper() for word in title) or any(map(str.isalnum, after)):
+    capitals = len(title) < 7 and all(word[0].isupper() for word in title[:1] + title[-1:])
+    if not title or not capitals or any(map(str.isalnum, after)):
         return None
     before = _interruption(text, marks[0], marks[1])
     return Span(before.start, marks[3].end) if before else None

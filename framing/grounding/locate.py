@@ -221,16 +221,20 @@ class Grounder:
         """The places where the quotation stands but for what it leaves out, or why it cannot be such a one."""
         if found := _select(self._interrupted(needle, window), near):
             return found, None
-        plain = elision.unbracketed(needle.core)
-        pieces = elision.parts(plain)
-        if plain != needle.core and (found := self._whole(needle.with_core(plain), near, window)[0]):
-            return found, None
-        if [piece.text for piece in pieces] == [plain]:
-            return [], None
-        if fault := elision.edge_fault(pieces):
-            return [], fault
-        chains, reason = self._chains([piece for piece in pieces if piece.text], window)
-        return _select(chains, near), reason
+        if (plain := elision.unbracketed(needle.core)) != needle.core:
+            if found := self._whole(needle.with_core(plain), near, window)[0]:
+                return found, None
+        reason = None
+        for brackets in (False, True):
+            pieces = elision.parts(plain, brackets=brackets)
+            if [piece.text for piece in pieces] == [plain]:
+                continue
+            if reason := elision.edge_fault(pieces):
+                continue
+            chains, reason = self._chains(pieces, window)
+            if chains:
+                return _select(chains, near), None
+        return [], reason
 
     def _interrupted(self, needle: _Needle, window: Span) -> Iterator[_Hit]:
         """Where the quotation runs on over a reporting clause, or into a paragraph that opens it anew."""
@@ -255,16 +259,17 @@ class Grounder:
 
     def _chains(self, pieces: list[elision.Part], window: Span) -> tuple[list[_Hit], str | None]:
         """The places where the parts follow each other as the parts of one quotation may."""
-        lists = [self._part_hits(piece, window) for piece in pieces]
-        for piece, hits in zip(pieces, lists, strict=True):
+        inner = [piece for piece in pieces if piece.text]
+        lists = [self._part_hits(piece, window) for piece in inner]
+        for piece, hits in zip(inner, lists, strict=True):
             if not hits:
                 return [], f"the part {piece.text!r} is not in the text"
-        if len(pieces) == 1:
-            return lists[0], None
         chains: dict[int, tuple[Span, ...]] = {}
         reason = None
         for first in lists[0]:
-            spans, fault = self._chain(first, pieces, lists)
+            spans, fault = self._chain(first, inner, lists)
+            if not fault and elision.meets_bracket(self.text, spans, pieces):
+                fault = "the article has other words in brackets there"
             reason = reason or fault
             if not fault:
                 chains[spans[-1].start] = spans  # of those that end alike the last is the closest

@@ -54,13 +54,16 @@ class Quote:
 class Anchor:
     """A passage named by sentence numbers, first to last inclusive, counted from 1.
 
-    `start` and `end` are its first and last words where it does not fill those sentences.
+    `start` and `end` are its first and last words where it does not fill those sentences. Where the sentence
+    holds these words several times, `start_nth` and `end_nth` say which time is meant, counted from 1.
     """
 
     first: int
     last: int
     start: str | None = None
     end: str | None = None
+    start_nth: int | None = None
+    end_nth: int | None = None
 
 
 Locator = Quote | Anchor

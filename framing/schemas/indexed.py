@@ -8,8 +8,9 @@
      "primary":    "economic"}
 
 `at` is a sentence or a range of sentences; `start` and `end` are the first and last words of the passage, and
-empty where it begins or ends with the sentence. Empty texts are used for that, and not null: they cost a
-third of the tokens. A frame without a passage has an empty `at`.
+empty where it begins or ends with the sentence; "it#2" means those words where the sentence holds them the
+second time. Empty texts are used, and not null, because they cost a third of the tokens. A frame without a passage
+has an empty `at`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from framing.schemas.strict import BOOLEAN, INTEGER, NULLABLE_INTEGER, NULLABLE_
 
 __all__ = ["Indexed", "anchored", "sentence_range"]
 
+_NTH = re.compile(r"(.*\S)#([1-9]\d?)", re.DOTALL)
 _RANGE = re.compile(r"(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?")
 
 
@@ -58,7 +60,14 @@ def anchored(entry: Entry) -> tuple[Anchor, ...]:
     if entry["at"] in ("", None):
         return ()
     first, last = sentence_range(entry["at"])
-    return (Anchor(first, last, optional_text(entry["start"], "start"), optional_text(entry["end"], "end")),)
+    start, start_nth = _words(optional_text(entry["start"], "start"))
+    end, end_nth = _words(optional_text(entry["end"], "end"))
+    return (Anchor(first, last, start, end, start_nth, end_nth),)
+
+
+def _words(text: str | None) -> tuple[str | None, int | None]:
+    match = _NTH.fullmatch(text) if text else None
+    return (match[1], int(match[2])) if match else (text, None)
 
 
 def sentence_range(value: object) -> tuple[int, int]:

@@ -29,6 +29,7 @@ from framing.schemas.draft import (
     DraftSpeaker,
     DraftStatement,
     Locator,
+    Quote,
     Section,
     Task,
 )
@@ -221,11 +222,14 @@ class _Reader:
 
     def _without_repeats(self, items: Sequence[_I]) -> tuple[_I, ...]:
         first: dict[Any, _I] = {}
+        kept: list[_I] = []
         for item in items:
             earlier = first.setdefault(_identity(item), item)
-            if earlier is not item:
+            if earlier is item or _in_words(item):
+                kept.append(item)
+            else:
                 self.notes.flaw(item.item, f"the same as {earlier.item}", item.raw, kind="duplicate")
-        return tuple(first.values())
+        return tuple(kept)
 
 
 def _extended(head: _I, piece: _I) -> _I:
@@ -235,6 +239,12 @@ def _extended(head: _I, piece: _I) -> _I:
         whole = replace(head.evidence[0], where=head.evidence[0].where + piece.evidence[0].where)
         return replace(head, evidence=(whole,))
     return replace(head, where=head.where + piece.where)
+
+
+def _in_words(item: DraftStatement | DraftClaim | DraftFrame) -> bool:
+    """Whether a passage is named by its words: an article may hold them twice, and so may a reply."""
+    where = sum((e.where for e in item.evidence), ()) if isinstance(item, DraftFrame) else item.where
+    return any(isinstance(locator, Quote) for locator in where)
 
 
 def _identity(item: DraftStatement | DraftClaim | DraftFrame) -> tuple[Any, ...]:

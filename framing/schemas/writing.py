@@ -7,6 +7,7 @@ a format or a grounding rule that loses something of its answer would lose it of
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import product
@@ -210,20 +211,32 @@ class _Writer:
         return {"at": str(first) if first == last else f"{first}-{last}", "start": start, "end": end}
 
     def _singling(self, part: Span, sentence: Span, *, from_end: bool) -> str:
-        whole = " ".join(sentence.of(self.document.text).split()).casefold()
-        words = part.of(self.document.text).split()
-        for count in range(1, len(words) + 1):
-            taken = " ".join(words[-count:] if from_end else words[:count])
-            if _occurrences(taken.casefold(), whole) == 1:
-                return taken
-        return " ".join(words)
+        text = self.document.text
+        words = part.of(text).split()
+        choices = [" ".join(words[-count:] if from_end else words[:count]) for count in range(1, len(words) + 1)]
+        choices = [words for words in choices if any(map(str.isalnum, words))] or choices[-1:]
+        for chosen in choices:
+            if len(_occurrences(chosen, sentence.of(text))) == 1 and not _NTH.search(chosen):
+                return chosen
+        at = (part.end if from_end else part.start) - sentence.start
+        found = _occurrences(choices[0], sentence.of(text))
+        nth = sum(1 for span in found if (span.end if from_end else span.start) <= at)
+        return f"{choices[0]}#{max(1, nth)}"
 
 
-def _occurrences(needle: str, text: str) -> int:
-    count, at = 0, text.find(needle)
-    while at >= 0:
-        count, at = count + 1, text.find(needle, at + 1)
-    return count
+_NTH = re.compile(r"\S#\d+$")
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_BEFORE = r"(?<![^\W_])(?<![^\W_]['’&‐-])"
+_AFTER = r"(?![^\W_])(?![&‐-][^\W_])(?!['’](?!(?:s|re|ve|ll|d|m)\b)[^\W_])"
+
+
+def _occurrences(words: str, sentence: str) -> list[Span]:
+    """Where the words stand in a sentence as whole words, whatever marks are around them."""
+    core = _EDGES.sub("", words)
+    if not core:
+        return []
+    pattern = r"\s+".join(map(re.escape, core.split()))
+    return [Span(*match.span()) for match in re.finditer(_BEFORE + pattern + _AFTER, sentence)]
 
 
 def _row(section: Section, entry: dict[str, Any]) -> str:

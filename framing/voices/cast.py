@@ -37,25 +37,38 @@ class Cast:
         """Offset where a name starts → its figure."""
         self.namesakes = Namesakes()
         self._by_role: dict[str, list[Figure]] | None = None
-        self._introduce()
-        doubtful = [name for name in self.names if not self._link(name)]
+        counts = Counter(name.key for name in self.names if name.kind in {"unknown", "person"})
+        self._introduce_full(counts)
+        for name in self.names:
+            if len(name.tokens) > 1 and (figure := self.namesakes.exact.get(name.key)):
+                self.attach(figure, name)
+        self._introduce_short(counts)
+        left = [name for name in self.names if name.span.start not in self.of]
+        doubtful = [name for name in left if not self._link(name)]
         for name in doubtful:
             self._settle(name)
 
-    # --- First pass: full names --------------------------------------------------------------------
+    # --- First: full names -------------------------------------------------------------------------
 
-    def _introduce(self) -> None:
-        counts = Counter(name.key for name in self.names if name.kind in {"unknown", "person"})
+    def _introduce_full(self, counts: Counter[tuple[str, ...]]) -> None:
         for name in self.names:
             if name.kind == "organization":
                 self._introduce_organization(name)
             elif self._is_full_person(name, counts):
                 self._introduce_person(name)
         self._introduce_couples()
+
+    def _introduce_short(self, counts: Counter[tuple[str, ...]]) -> None:
+        """Figures that the text never names in full."""
         for name in self.names:
             alone = len(name.tokens) == 1 or name.key[:1] in _PARTICLES
-            single = name.kind in {"person", "unknown"} and alone and not name.headline
-            if single and (name.evidence or counts[name.key] > 1) and not self.namesakes.candidates(name.key):
+            if name.kind not in {"person", "unknown"} or not alone or name.headline:
+                continue
+            known = self.namesakes.candidates(name.key)
+            if known and name.title and (role := title_role(self._title(name))):
+                if not any(_may_hold(figure, role, name) for figure in known):
+                    self._add(Figure(name.tokens, "person", introduced=name.span.start, roles=[role]), name.key)
+            elif not known and (name.evidence or counts[name.key] > 1):
                 self._add(Figure(name.tokens, "person" if name.evidence else "unknown"), name.key)
 
     def _is_full_person(self, name: Name, counts: Counter[tuple[str, ...]]) -> bool:
@@ -108,7 +121,7 @@ class Cast:
         self.figures.append(figure)
         self.namesakes.add(figure, key)
 
-    # --- Second pass: every name -------------------------------------------------------------------
+    # --- Then: every name --------------------------------------------------------------------------
 
     def _link(self, name: Name) -> bool:
         """Link a name that can stand for one figure only; False where several share it."""
@@ -186,7 +199,7 @@ class Cast:
         if name.evidence:
             figure.kind = "person"
         figure.honorific = figure.honorific or name.honorific
-        if len(name.tokens) > 1:
+        if len(name.tokens) > 1 or (name.title and figure.key == name.key):
             self.namesakes.note_full(figure, name)
         self._note_roles(figure, name)
 
@@ -233,6 +246,17 @@ class Cast:
 
 def _has_acronym(tokens: tuple[str, ...]) -> bool:
     return any(len(token) > 2 and token.isupper() and "." not in token for token in tokens)
+
+
+def _may_hold(figure: Figure, role: Role, name: Name) -> bool:
+    """Whether “President Roe” may be this Roe: so titled elsewhere, or in full before and not of another office.
+
+    News gives the full name first; a titled surname that comes before a full name without that title is
+    another bearer of it: “President Roe … his daughter, Ann Roe”.
+    """
+    if any(role.head in known.heads or known.head in role.heads for known in figure.roles):
+        return True
+    return not figure.roles and figure.introduced <= name.span.start
 
 
 def _ranks(figure: Figure, head: str) -> set[frozenset[str]]:

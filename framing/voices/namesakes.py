@@ -51,7 +51,7 @@ class Namesakes:
         if len(meant) > 1:
             introduced = [f for f in meant if f.introduced <= name.span.start]
             meant = _by_title(introduced if len(introduced) > 1 else meant, name)
-        if len(meant) > 1 and name.honorific:
+        if name.honorific and len(name.key) == 1 and (len(meant) > 1 or _is_other(meant, name.honorific)):
             return self._addressed(name)
         if len(meant) > 1:
             return self._choose(name, meant)
@@ -119,6 +119,11 @@ class Namesakes:
 
 def _first(item: tuple[int, Figure]) -> int:
     return item[0]
+
+
+def _is_other(meant: list[Figure], gender: str) -> bool:
+    """Whether the only bearer of the name is known to be of the other gender: “Mrs. Roe” beside Max Roe."""
+    return bool(meant) and meant[0].kind == "person" and meant[0].gender() not in {None, gender}
 
 
 def _by_title(candidates: list[Figure], name: Name) -> list[Figure]:

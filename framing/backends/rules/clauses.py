@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from framing.backends.rules.lexicon import VERBS, Verb
-from framing.backends.rules.phrases import Unit
+from framing.backends.rules.phrases import DAYS as _DAYS
+from framing.backends.rules.phrases import Unit, time_end
 
-__all__ = ["Complement", "complement_after", "content_before", "report_end", "time_end"]
+__all__ = ["Complement", "complement_after", "content_before", "report_end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,6 @@ class Complement:
     opens: bool = False
 
 
-_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _PLACES = frozenset("in on at during after before of about from with via through by for".split())
 _HEARERS = frozenset(
     """reporters journalists supporters voters lawmakers fans viewers readers listeners police investigators
@@ -58,7 +58,7 @@ def complement_after(
             continue
         if code == "." or code == ";":
             return None
-        if code == "t" and not closed and frames & {"s", "o"} - ({"o"} if not hearer_passed else set()):
+        if code == "t" and not closed and frames & {"s", "c"}:
             return Complement(at, report_end(unit, at, clause=True))
         if (later := time_end(unit, at)) > at:
             at = later
@@ -68,7 +68,7 @@ def complement_after(
         if code == "r":
             at += 1
             continue
-        if code == "W" and not closed and frames & {"w", "s"}:
+        if code == "W" and not closed and frames & {"w", "s", "c"}:
             return Complement(at, report_end(unit, at, clause=True))
         if code == "T" and not closed:
             if _is_hearer(unit, at + 1, frames):
@@ -78,7 +78,7 @@ def complement_after(
                 first = hearer if hearer_passed else at
                 return Complement(first, report_end(unit, at, clause=False, infinitive=True))
             return None
-        if code in "i" and (frames & {"s", "q", "w", "t"} or closed) and unit.low[at] in _PLACES:
+        if code in "i" and (frames & {"s", "c", "q", "w", "t"} or closed) and unit.low[at] in _PLACES:
             at = _phrase_end(unit, at + 1)
             continue
         if closed:
@@ -86,46 +86,19 @@ def complement_after(
             if code in "K":
                 return None
             continue
-        if code in "pdNnhsofeagW":
+        if code == "t" and frames & {"n", "f"} and unit.code(at + 1) in tuple("nN"):
+            return Complement(at, report_end(unit, at, clause=False))
+        if code in "pdNnhsofeagW" or unit.low[at] in ("having", "being"):
             if "o" in frames and not hearer_passed and not _is_subject(unit, at):
                 hearer_passed, hearer = True, at
                 at = _hearer_end(unit, at)
-                frames = (frames - {"o", "n"}) | {"s"} if frames & {"s", "q"} else frames - {"o"}
+                frames = (frames - {"o", "n"}) | {"s"} if frames & {"s", "c", "q"} else frames - {"o"}
                 continue
-            return _bare(unit, at, frames, hearer_passed)
+            return _bare(unit, at, frames, verb)
         if code in "xmvf" and hearer_passed:
             return None
         return None
     return None
-
-
-_TIMES = frozenset("year month week day hour minute moment night morning afternoon evening weekend time".split())
-_TIMES |= {word + "s" for word in _TIMES}
-_MONTHS = frozenset(
-    """january february march april may june july august september october november december jan. feb. aug. sept.
-    oct. nov. dec.""".split()
-)
-
-
-def time_end(unit: Unit, at: int) -> int:
-    """The token after an expression of time that begins at `at` (“Tuesday night”, “last week”); else `at`."""
-    if unit.word(at) in _DAYS:
-        return at + 2 if unit.word(at + 1) in _TIMES else at + 1
-    if unit.word(at) in _MONTHS and unit.word(at + 1)[:1].isdigit():
-        return at + 2
-    if unit.word(at) in ("last", "this", "earlier", "later", "next", "that", "the"):
-        end = at + 1
-        while unit.word(end) in ("same", "past", "next", "previous", "following", "this", "last"):
-            end += 1
-        if unit.word(end) in _TIMES or (unit.word(end) in _DAYS and end > at):
-            return end + 2 if unit.word(end + 1) in ("ago", "earlier", "later", "before") else end + 1
-        return at
-    end = at
-    while unit.code(end) == "d" or unit.word(end) in ("few", "couple"):
-        end += 1
-    if end > at and unit.word(end) in _TIMES and unit.word(end + 1) in ("ago", "earlier", "later", "before", "after"):
-        return end + 2
-    return at
 
 
 def _rest(unit: Unit, at: int, *, comma: bool) -> Complement:
@@ -140,7 +113,7 @@ def _after_comma(unit: Unit, at: int, frames: frozenset[str], *, quoted_only: bo
         return _quoted(unit, at, frames, comma=True) if frames & {"s", "q", "w"} else None
     if quoted_only or code in "wkKg.;:,":
         return None
-    if code == "t" and "s" in frames:
+    if code == "t" and frames & {"s", "c"}:
         return Complement(at, report_end(unit, at, clause=True), after_comma=True)
     return Complement(at, report_end(unit, at, clause=True), after_comma=True) if "s" in frames else None
 
@@ -164,7 +137,7 @@ def _quoted(unit: Unit, at: int, frames: frozenset[str], *, comma: bool) -> Comp
     whole = _ends_sentence(unit, at)
     if whole:
         return Complement(at, at, after_comma=comma)
-    return Complement(at, report_end(unit, at, clause=bool(frames & {"s", "w"})), after_comma=comma)
+    return Complement(at, report_end(unit, at, clause=bool(frames & {"s", "c", "w"})), after_comma=comma)
 
 
 def _ends_sentence(unit: Unit, at: int) -> bool:
@@ -225,20 +198,29 @@ def _hearer_end(unit: Unit, at: int) -> int:
     return at
 
 
-def _bare(unit: Unit, at: int, frames: frozenset[str], hearer: bool) -> Complement | None:
+def _bare(unit: Unit, at: int, frames: frozenset[str], verb: Verb) -> Complement | None:
     if frames & {"s", "w"} and not (frames & {"n", "f"} and not _has_finite(unit, at)):
         if not frames & {"n", "f"} and not _has_finite(unit, at) and unit.codes[at] != "Q" and "s" not in frames:
             return None
-        if "s" in frames:
+        if "s" in frames and (verb.kind == "speech" or _has_finite(unit, at)):
             return Complement(at, report_end(unit, at, clause=True))
-    if frames & {"f", "n"} and unit.codes[at] in "pdNnhsofea":
+    if frames & {"f", "n"} and unit.codes[at] in "pdNnhsofeax":
+        if frames == {"f"} and _bare_name(unit, at):
+            return None
         return Complement(at, report_end(unit, at, clause=False, named="f" in frames))
     return None
 
 
+def _bare_name(unit: Unit, at: int) -> bool:
+    """“a programme called Atlas”: a verb of naming with nothing but the name after it reports nothing."""
+    while unit.code(at) in ("N", "B"):
+        at += 1
+    return unit.code(at) in ("", ".", ",", ";", "K", "k", "w")
+
+
 def _has_finite(unit: Unit, at: int) -> bool:
     while at < len(unit) and unit.codes[at] not in ",;.:":
-        if unit.codes[at] in "xmvf":
+        if unit.codes[at] in "xmvfg":
             return True
         at += 1
     return False
@@ -257,7 +239,7 @@ def report_end(unit: Unit, first: int, *, clause: bool, infinitive: bool = False
         nxt = at + 1
         if codes[nxt] in ";" or (codes[nxt] == "." and nxt + 1 >= depth_limit):
             return at
-        if clause and _clause_ends(unit, nxt):
+        if clause and _clause_ends(unit, first, nxt):
             return at
         if codes[at] == "Q" and unit.text[unit.quotes[at].inner.end - 1] == ",":
             if not clause or _comma_ends(unit, nxt):
@@ -268,7 +250,7 @@ def report_end(unit: Unit, first: int, *, clause: bool, infinitive: bool = False
     return at
 
 
-def _clause_ends(unit: Unit, at: int) -> bool:
+def _clause_ends(unit: Unit, first: int, at: int) -> bool:
     codes = unit.codes
     code, after = codes[at], unit.code(at + 1)
     if code == ",":
@@ -276,7 +258,7 @@ def _clause_ends(unit: Unit, at: int) -> bool:
     if code in "kKwg" and codes[at - 1] == "Q" and _ends_sentence(unit, at - 1):
         return True
     if code == "k" and _report_follows(unit, at + 1):
-        return True
+        return at - first >= 5 or any(c in "xmvf" for c in codes[first:at])
     if code == "k" and after in ("v", "r") and _finite_past(unit, at + 1) and codes[at - 1] != ",":
         return VERBS.get(unit.word(at + 1), ((), ()))[1] != () and _speech(unit, at + 1)
     if code == "K" and unit.low[at] == "but" and _report_follows(unit, at + 1):
@@ -287,6 +269,8 @@ def _clause_ends(unit: Unit, at: int) -> bool:
 def _comma_ends(unit: Unit, at: int) -> bool:
     """Whether what begins at `at`, after a comma, is no longer part of the reported clause."""
     code = unit.code(at)
+    if unit.code(at + 1) == "Q" and unit.low[at] == "but":
+        return False
     if code == "g" or unit.low[at] in ("but", "though", "although", "while", "whereas"):
         return True
     if code == "k":
@@ -307,7 +291,7 @@ def _finite_past(unit: Unit, at: int) -> bool:
 def _report_follows(unit: Unit, at: int) -> bool:
     """Whether a new clause with its own reporting verb begins here: “…, and officials said …”."""
     end = at
-    while end < len(unit) and end - at < 8 and unit.codes[end] in "pdNnsrhBxi":
+    while end < len(unit) and end - at < 8 and unit.codes[end] in "pdNnsrhBxiw":
         end += 1
     return unit.code(end) == "v" and end > at and _speech(unit, end)
 
@@ -321,6 +305,8 @@ def _phrase_stops(unit: Unit, at: int, long: bool) -> bool:
         return True
     if code == "k" and unit.code(at + 1) in ("v", "x", "m") and _finite_past(unit, at + 1):
         return True
+    if code == "K" and long and unit.low[at] in ("before", "after", "until", "since", "once"):
+        return False
     if code == "K" or unit.low[at] in ("when",):
         return True
     if code == "i" and unit.low[at] == "on" and unit.word(at + 1) in _DAYS:
@@ -329,7 +315,17 @@ def _phrase_stops(unit: Unit, at: int, long: bool) -> bool:
 
 
 def _series(unit: Unit, at: int) -> bool:
-    return False
+    """Whether the comma at `at` separates members of a list, which an *and* or *or* ends."""
+    end = at + 1
+    while unit.code(end) in tuple("dNnshBefgrQoi,"):
+        if unit.code(end) == "g" and end == at + 1:
+            return False
+        end += 1
+    return unit.code(end) == "k" and unit.code(end + 1) in tuple("dNnshBefgQi")
+
+
+def _is_clause(unit: Unit, first: int, last: int) -> bool:
+    return any(code in "xmvf" for code in unit.codes[first:last])
 
 
 def content_before(unit: Unit, at: int) -> tuple[int, int] | None:
@@ -340,6 +336,9 @@ def content_before(unit: Unit, at: int) -> tuple[int, int] | None:
     first = last
     while first > 0 and unit.codes[first - 1] not in ";":
         first -= 1
+    dash = unit.codes.rfind("-", first, last)
+    if dash > first and unit.codes.count("-", first, last) == 1 and _is_clause(unit, first, dash):
+        first = dash + 1 if _is_clause(unit, dash + 1, last) else first
     while first <= last and (unit.codes[first] in "k.,-" or unit.low[first] in ("but", "yet")):
         first += 1
     return (first, last) if 0 <= first <= last else None

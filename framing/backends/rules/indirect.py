@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from framing.backends.rules.clauses import Complement, complement_after, content_before, report_end, time_end
+from framing.backends.rules.clauses import Complement, complement_after, content_before, report_end
 from framing.backends.rules.lexicon import NOUNS, VERBS, CueClass, Verb
-from framing.backends.rules.phrases import Unit, main_subject, owner_before, subject_after, subject_before
+from framing.backends.rules.phrases import Unit, main_subject, owner_before, subject_after, subject_before, time_end
 from framing.text import Span
 
 __all__ = ["Draft", "read_reports"]
@@ -27,6 +27,8 @@ class Draft:
     content: list[tuple[int, int]]
     opens: bool = False
     inferred: bool = False
+    verbal: bool = True
+    clausal: bool = False
 
 
 _BE = frozenset("is was are were be been being am 's 're isn't wasn't aren't weren't get gets got".split())
@@ -44,7 +46,19 @@ def read_reports(unit: Unit) -> list[Draft]:
         if found:
             drafts.append(found)
         at += 1
-    return drafts
+    return [draft for draft in drafts if _stands(unit, draft, drafts)]
+
+
+def _stands(unit: Unit, draft: Draft, drafts: list[Draft]) -> bool:
+    """Of what is reported within a report, only speech with a source of its own is a report again.
+
+    What Lee said that Kim believes is part of what Lee said.
+    """
+    outer = [o for o in drafts if o is not draft and any(a <= draft.at <= b for a, b in o.content)]
+    if not outer:
+        return True
+    named = draft.source is not None and unit.codes[draft.source[0]] in "Ndn" and unit.codes[draft.source[1]] != "w"
+    return named and draft.clausal and draft.kind == "speech"
 
 
 def _report_at(unit: Unit, at: int, earlier: list[Draft]) -> Draft | None:
@@ -118,6 +132,8 @@ def _active(unit: Unit, at: int, left: int, after: int, verb: Verb, earlier: lis
         complement = complement_after(unit, inverted[1] + 1, verb, closed=True, quoted_before=quoted)
         return _postposed(unit, verb, cue, at, inverted, left, complement)
     source = _gerund_source(unit, left, earlier) if gerund else _source(unit, left, earlier)
+    if source and unit.code(source[0] - 1) == "a" and unit.code(after) not in tuple("tWTQ:") and verb.frames & {"s", "c"} and not gerund:
+        return _as_reported(unit, after, verb, cue, at, source)
     parenthetical = not gerund and source is not None and _stands_apart(unit, source)
     quoted_before = parenthetical and source is not None and _follows_utterance(unit, source[0])
     complement = complement_after(unit, after, verb, closed=quoted_before, quoted_before=quoted_before)
@@ -125,24 +141,41 @@ def _active(unit: Unit, at: int, left: int, after: int, verb: Verb, earlier: lis
         found = _postposed(unit, verb, cue, at, source, source[0], complement)
         if found:
             return found
-    if complement is None or (source is None and not gerund and at > 0):
+    if complement is None or (source is None and not gerund):
         return None
     if complement.opens:
         return Draft(verb.kind, cue, at, source, [], opens=True)
-    return Draft(verb.kind, cue, at, source, [(complement.first, complement.last)])
+    if complement.first == after and not verb.frames & {"s", "c", "q", "w", "o", "t"}:
+        if source and _names_no_speaker(unit, source):
+            return None
+    clausal = "n" not in verb.frames or unit.codes[complement.first] in "tWQ"
+    return Draft(verb.kind, cue, at, source, [(complement.first, complement.last)], clausal=clausal)
+
+
+def _names_no_speaker(unit: Unit, source: tuple[int, int]) -> bool:
+    """For acts done by speaking (deny, ask for) the doer must be able to speak, and have done so once."""
+    if unit.low[source[1]] in ("it", "this", "that", "which"):
+        return True
+    return unit.code(source[0] - 1) in ("K", "W") and unit.codes[source[1]] == "p"
 
 
 def _inverted_subject(unit: Unit, left: int, after: int, verb: Verb) -> tuple[int, int] | None:
     """The subject behind its verb: only after a quotation or a comma, and only for verbs that may quote."""
-    if not verb.frames & {"s", "q"} or unit.code(left - 1) not in ("Q", ","):
+    if not verb.frames & {"s", "c", "q"} or unit.code(left - 1) not in ("Q", ","):
         return None
-    if unit.code(left - 1) == "," and subject_before(unit, left - 1) and unit.code(left - 2) != "Q":
-        if not any(c == "Q" for c in unit.codes[:left]):
-            return None
+    if unit.code(after) not in tuple("Ndnps"):
         return None
-    if unit.code(after) in tuple("Ndnps"):
-        return subject_after(unit, after)
-    return None
+    found = subject_after(unit, after)
+    if found and unit.code(left - 1) == "," and not _ends_inverted(unit, left, found[1] + 1):
+        return None
+    return found
+
+
+def _ends_inverted(unit: Unit, left: int, rest: int) -> bool:
+    """“The plan has failed, says Lee.”: a main clause before the comma, and nothing but place or time behind."""
+    before, behind = unit.codes[: left - 1], unit.codes[rest:]
+    closes = unit.code(rest) in ("", ".", ",", "i") and not any(code in "xmvftT" for code in behind)
+    return closes and before[:1] not in ("i", "K", "W", "a") and any(code in "xmvf" for code in before)
 
 
 def _stands_apart(unit: Unit, source: tuple[int, int]) -> bool:
@@ -169,10 +202,8 @@ def _postposed(
     clause: int,
     complement: Complement | None,
 ) -> Draft | None:
-    if not verb.frames & {"s", "q", "w"}:
-        return None
     before = content_before(unit, clause)
-    if before is None:
+    if before is None or not _can_be_reported(unit, before, verb, alone=complement is None):
         return None
     content = [before]
     if complement and not complement.opens and _only_sets_the_scene(unit, before, complement.first):
@@ -182,7 +213,41 @@ def _postposed(
         opens = True
     elif complement:
         content.append((complement.first, complement.last))
-    return Draft(verb.kind, cue, at, source, content, opens=opens)
+    return Draft(verb.kind, cue, at, source, content, opens=opens, clausal=True)
+
+
+def _as_reported(
+    unit: Unit, after: int, verb: Verb, cue: Span, at: int, source: tuple[int, int]
+) -> Draft | None:
+    """“As Lee noted, …” and “…, as Lee noted”."""
+    end = after
+    while end < len(unit) and unit.codes[end] not in ",.;:-":
+        end += 1
+    if source[0] == 1:
+        if unit.code(end) != "," or end + 1 >= len(unit):
+            return None
+        content = (end + 1, report_end(unit, end + 1, clause=True))
+    elif unit.codes[source[0] - 2] == "," and end - after < 6:
+        before = content_before(unit, source[0] - 1)
+        if before is None:
+            return None
+        content = before
+    else:
+        return None
+    return Draft(verb.kind, cue, at, source, [content], clausal=True)
+
+
+def _can_be_reported(unit: Unit, before: tuple[int, int], verb: Verb, *, alone: bool) -> bool:
+    """Whether the words before the cue can be what `verb` reports: a quotation, or a main clause."""
+    if "Q" in unit.codes[before[0] : before[1] + 1]:
+        return bool(verb.frames & {"s", "c", "q", "w"})
+    if not verb.frames & {"s", "c"}:
+        return False
+    opening = unit.codes[before[0]]
+    sets_scene = opening in "iKaWe" or (opening == "r" and unit.code(before[0] + 1) == ",")
+    sets_scene = sets_scene or time_end(unit, before[0]) > before[0]
+    comma = unit.codes.find(",", before[0], before[1])
+    return not (alone and sets_scene) or (comma > 0 and any(c in "xmvf" for c in unit.codes[comma : before[1] + 1]))
 
 
 def _only_sets_the_scene(unit: Unit, before: tuple[int, int], quoted: int) -> bool:
@@ -211,13 +276,15 @@ def _gerund_source(unit: Unit, left: int, earlier: list[Draft]) -> tuple[int, in
     if left == 0:
         comma = unit.codes.find(",")
         return subject_after(unit, comma + 1) if comma > 0 else None
+    if unit.code(left - 1) in ("n", "N", "o", "B"):
+        return owner_before(unit, left - 1)
     return _shared(unit, left, earlier)
 
 
 def _shared(unit: Unit, before: int, earlier: list[Draft]) -> tuple[int, int] | None:
     """The subject of the verb before, which this one shares; else that of the sentence."""
     for draft in reversed(earlier):
-        if draft.source and not draft.inferred and draft.at < before:
+        if draft.source and draft.verbal and not draft.inferred and draft.at < before:
             return draft.source
     return main_subject(unit, before)
 
@@ -235,19 +302,32 @@ def _passive(unit: Unit, at: int, left: int, after: int, verb: Verb) -> Draft | 
     if unit.word(after) == "by":
         by = subject_after(unit, after + 1)
         start = by[1] + 1 if by else after
+        start += unit.code(start) == ","
     if subject is None:
         return None
     cue = unit.tokens(left, after - 1)
     code = unit.code(start)
     takes_infinitive = code == "T" and (verb.lemma in _RAISING or verb.frames & {"o"})
-    takes_clause = code == "t" and verb.frames & {"o", "s"}
+    takes_clause = code == "t" and verb.frames & {"o", "s", "c"}
     takes_name = verb.frames & {"f"} and (code in tuple("iadNn") or by)
     if not (takes_infinitive or takes_clause or takes_name):
         return None
     content = [subject]
+    end = report_end(unit, start, clause=bool(takes_clause)) if start < len(unit) else start
+    if by is None and (agent := _agent(unit, start, end)):
+        by, end = agent, agent[0] - 2
     if start < len(unit) and unit.code(start) not in ("", ".", ","):
-        content.append((start, report_end(unit, start, clause=bool(takes_clause))))
+        content.append((start, end))
     return Draft(verb.kind, cue, at, by, content)
+
+
+def _agent(unit: Unit, first: int, last: int) -> tuple[int, int] | None:
+    """“was declared the winner by the networks”: who did so, where that ends the sentence."""
+    for at in range(last - 1, first, -1):
+        if unit.low[at] == "by":
+            found = subject_after(unit, at + 1)
+            return found if found and found[1] >= last else None
+    return None
 
 
 # --- Phrases and nouns -------------------------------------------------------------------------------
@@ -292,20 +372,26 @@ _LIGHT = frozenset(
 
 def _noun_report(unit: Unit, at: int) -> Draft | None:
     for noun in NOUNS[unit.low[at]]:
-        code = unit.code(at + 1)
-        if code == "t" and "s" in noun.frames and unit.code(at + 2) not in ("v", "x", "m", "f"):
-            first = at + 1
-        elif code == "T" and "t" in noun.frames and unit.code(at + 2) in ("n", "v", "x"):
-            first = at + 1
-        elif code == "i" and unit.low[at + 1] in noun.prepositions and unit.code(at + 2):
+        by = subject_after(unit, at + 2) if unit.word(at + 1) in ("by", "from") else None
+        behind = by[1] if by and unit.code(by[1] + 1) in ("t", "T") else at
+        code = unit.code(behind + 1)
+        if code == "t" and "s" in noun.frames and unit.code(behind + 2) not in ("v", "x", "m", "f"):
+            first = behind + 1
+        elif code == "T" and "t" in noun.frames and unit.code(behind + 2) in ("n", "v", "x"):
+            first = behind + 1
+        elif code == "i" and unit.code(at + 2) and (
+            unit.low[at + 1] in noun.prepositions or (unit.low[at + 1] == "of" and unit.codes[at + 2] == "Q")
+        ):
             first = at + 2
         else:
             continue
         source, start = _holder(unit, at)
+        source = by if behind > at else source
         if source is None and code != "t":
             continue
-        end = report_end(unit, first, clause=code == "t")
-        return Draft(noun.kind, unit.tokens(start, at), at, source, [(first, end)])
+        quoted = unit.codes[first] == "Q"
+        end = first if quoted else report_end(unit, first, clause=code == "t")
+        return Draft(noun.kind, unit.tokens(start, at), at, source, [(first, end)], verbal=False, clausal=code != "i" or quoted)
     return None
 
 

@@ -11,6 +11,7 @@ communication, propositional attitude, and control), with evidence kept apart:
 What may follow a verb is its frames (subcategorisation, as in Levin 1993), a set of:
 
 * s    a clause, with or without *that*             said (that) it was late
+* c    a clause, with *that* only                   replied that it was late
 * q    a quotation only, as a verb of manner of speaking does       “No,” she snapped
 * w    a clause with a question word                asked whether it was late
 * t    *to* and an infinitive                       promised to leave
@@ -62,20 +63,24 @@ class Noun:
 
 
 _SPEECH_VERBS = """
-sq: say add state remark comment
+sq: say add state
 sqw: explain note
-sqn: claim stress emphasize emphasise reiterate repeat mention
-sq: argue assert insist contend maintain allege declare proclaim observe exclaim conclude concede surmise recount
-sq: counter retort reply respond quip joke muse opine reason boast brag lament complain caution testify vouch
-sq: theorize theorise hint imply intimate posit speculate attest rejoin riposte affirm reaffirm aver profess
-sqn: acknowledge admit confess recall predict forecast reveal disclose confirm deny clarify announce report tweet
-sqn: suggest propose write post retweet relate certify argue recommend
-sqot: promise pledge vow swear threaten
+sqn: claim
+cqn: stress emphasize emphasise reiterate repeat
+cq: mention remark comment observe allege maintain
+sq: argue assert insist contend declare proclaim exclaim conclude concede surmise imply suggest admit predict
+cq: counter retort reply respond quip joke muse opine reason boast brag lament complain caution testify vouch recount
+cq: theorize theorise hint intimate posit speculate attest rejoin riposte affirm reaffirm aver profess write post
+cqn: acknowledge confess recall forecast reveal disclose confirm clarify announce report
+cq: tweet deny retweet relate certify
+sqn: acknowledge
+cn: propose recommend
+cqot: promise pledge vow swear threaten
 sqt: warrant
 so: assure inform notify remind convince persuade warn advise tell caution reassure lecture
 sqo: tell warn remind advise teach show
 oqtw: ask beg implore urge press instruct order command direct exhort entreat beseech coach
-ot: encourage invite challenge summon compel lobby forbid force
+ot: encourage invite challenge summon lobby forbid
 qw: ask wonder inquire enquire
 qn: demand request
 w: discuss describe outline detail predict debate
@@ -83,36 +88,35 @@ q: shout yell cry whisper mutter murmur snap growl scream sigh laugh grin bark b
 q: interject interrupt ask begin conclude deadpan snarl shrug smile roar stammer blurt sneer sniff scoff echo text
 q: email blog sing recite intone read gush sob wail squeal tease offer venture volunteer finish fume rage
 q: elaborate interrupt chime fire continue
-t: continue
-t: vow promise pledge threaten swear offer agree refuse decline ask demand volunteer claim beg propose
+t: vow promise pledge threaten swear offer ask demand volunteer claim beg propose
 n: criticize criticise denounce condemn slam blast decry deride mock ridicule lambaste chide rebuke reprimand
 n: praise applaud commend laud hail tout defend dismiss reject dispute disavow disown renounce attack assail
 n: announce demand propose reiterate emphasize underscore underline highlight cite invoke endorse question challenge
 n: deny protest bemoan lament contradict refute rebut acknowledge concede admit disclose reveal hint
-n: promise pledge threaten recommend discuss recount describe explain detail outline welcome knock bash trash rip
+n: promise pledge recommend discuss recount describe explain detail outline welcome knock bash trash rip
 n: castigate excoriate chastise admonish scold berate disparage belittle insult bemoan repudiate concede urge
+fc: charge
 f: accuse call label brand describe characterize characterise portray depict criticize criticise denounce blame
 f: condemn fault credit praise rebuke slam blast attack deride mock dub term liken compare declare cast
-f: paint ridicule decry dismiss hail name identify chide commend applaud scold
+f: paint ridicule decry dismiss hail identify chide commend applaud scold
 """
 
 _SPEECH_PHRASES = """
 sqn: point out
 sqw: make clear | spell out
 s: let know | see to it
-sq: chime in | shoot back | fire back | weigh in | cry out | blurt out | hit back | go on | fire off | sum up
+sq: chime in | shoot back | fire back | weigh in | cry out | blurt out | hit back | fire off | sum up
 sq: add in | call out | push back | tweet out | write back | snap back | read out | jump in | cut in | break in
 n: call for | point to | push for | refer to | allude to | speak of | talk about | speak about | call out
 n: warn of | warn against | warn about | complain about | complain of | object to | insist on | boast of | boast about
 n: brag about | joke about | call on | appeal for | argue for | argue against | lobby for | advocate for
-n: apologize for | apologise for | comment on | elaborate on | hint at | speak out | rail against | lash out
-n: respond to | press for | plead for | campaign for | protest against | preach about | lecture on | double down
+n: apologize for | apologise for | comment on | elaborate on | hint at | speak out about | speak out against | rail against | lash out
+n: press for | plead for | campaign for | protest against | preach about | lecture on | double down
 n: lay out | play down | brush off | back away from | ask for | touch on | weigh in on | hit back at | take issue with
 n: speculate about | ask about | advocate | tick off | rattle off
 oqt: call on | call upon | appeal to | plead with
 f: lash out at | refer to | single out | take aim at | hit out at
-q: go on to say | have this to say | put it
-t: go on
+q: go on | go on to say | have this to say | put it
 """
 
 _EVIDENCE_VERBS = """
@@ -124,12 +128,12 @@ n: show reveal find document detail estimate indicate
 _COGNITION_VERBS = """
 s: believe think feel know realize realise understand suspect doubt fear expect assume hope hear learn imagine
 s: figure reckon worry agree guess recognize recognise remember forget notice suppose dream deem anticipate decide
-s: determine calculate judge accept acknowledge bet trust wish gather foresee presume consider conclude
+s: determine calculate accept acknowledge bet trust wish gather foresee presume consider conclude
 w: know wonder realize realise understand doubt decide consider question see
 n: believe fear oppose support favor favour back endorse reject embrace welcome resent hate love like dislike prefer
 n: want admire distrust expect anticipate tout regret appreciate consider accept trust doubt champion want
 t: hope fear expect love hate like
-ot: want expect need like
+ot: want expect like
 f: consider regard view see deem perceive think
 n: worry about | care about | believe in | think about | agree with | disagree with | look forward to | hope for
 n: dream of | approve of | disapprove of | side with | agree on | agree to | opt for | think of | worry over
@@ -138,8 +142,8 @@ f: look upon | think of
 """
 
 _INTENTION_VERBS = """
-t: want plan intend hope seek wish decide aim choose mean prefer aspire expect try attempt prepare agree opt
-t: resolve look struggle strive endeavor endeavour consent hesitate conspire
+t: decline refuse agree want plan intend hope seek wish decide aim choose mean prefer aspire expect try attempt prepare agree opt
+t: resolve look strive endeavor endeavour consent hesitate conspire
 n: seek want consider mull weigh plan eye contemplate pursue
 n: aim for | look for | push for | strive for | plan for | plan on
 """
@@ -160,11 +164,15 @@ evidence s: evidence finding estimate sign indication proof poll study survey su
 cognition s: belief hope fear view opinion sense feeling conviction idea notion concern doubt worry impression thought
 cognition s: expectation conclusion assumption recognition understanding realization realisation perception theory
 cognition s: sentiment confidence conventional
+cognition s: skepticism scepticism optimism regret dismay disappointment frustration alarm surprise disbelief
+cognition pabout: optimism pessimism regret scepticism
+cognition pat: dismay anger outrage alarm
+cognition pover: dismay anger outrage alarm concern
 cognition pfor: support hope disdain contempt respect admiration enthusiasm preference
 cognition pof: fear dislike distrust opposition support view hatred
 cognition pto: opposition objection
 cognition pabout: concern fear worry doubt skepticism
-intention t: plan intention desire decision willingness determination ambition wish attempt effort refusal bid
+intention t: plan intention desire decision willingness determination ambition wish refusal bid
 intention t: reluctance commitment eagerness
 intention pfor: plan desire
 """

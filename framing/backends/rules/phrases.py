@@ -22,7 +22,16 @@ from framing.backends.rules.lexicon import NOUNS, VERBS
 from framing.backends.rules.marks import Quotation
 from framing.text import Document, Span
 
-__all__ = ["Unit", "main_subject", "owner_before", "subject_after", "subject_before", "units"]
+__all__ = [
+    "DAYS",
+    "Unit",
+    "main_subject",
+    "owner_before",
+    "subject_after",
+    "subject_before",
+    "time_end",
+    "units",
+]
 
 _CLOSED = {
     "p": "he she they we i it you he/she she/he",
@@ -52,7 +61,7 @@ _CLOSED = {
         very long always repeatedly earlier recently afterward afterwards once more""",
 }
 _CODE = {word: code for code, words in reversed(_CLOSED.items()) for word in words.split()}
-_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _LY_NOUNS = frozenset(
     "family italy july ally rally reply bully supply assembly anomaly monopoly jelly belly fly ugly early only "
     "likely friendly deadly lively lonely elderly costly daily weekly monthly".split()
@@ -66,8 +75,9 @@ _TOKEN = re.compile(
     r"""(?P<word>(?:[^\W_]\.){2,}                     # U.S.
       |(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Prof|Rev|Hon|Sr|Jr|St|No|Sens|Reps|Govs|Messrs|Inc|Corp|Co
           |Jan|Feb|Aug|Sept|Oct|Nov|Dec|Calif|Fla|Mass|Conn|Pa|Va|Wis|Mich|Minn|Ill|Ariz|Tenn|Ky|Ga|N\.C|S\.C|vs)\.
+      |[RDI]-(?:[A-Z]\.)+|[RDI]-[A-Z][a-z]{1,4}\.
       |[A-Z]\.(?=\ )
-      |[$£€#@]?[^\W_]+(?:(?:[.,:](?=\d)|[-/&@_.](?=[^\W_])|['’](?=[^\W_]))[^\W_]+)*%?)
+      |[$£€#@]?[^\W_]+(?:(?:[.,:](?=\d)|[-/&@_.](?=[^\W_])|['’](?=[^\W_]))[^\W_]+)*%?(?:(?<=s)['’])?)
     |(?P<dash>--+|[—–―]|(?<=\s)-(?=\s))
     |(?P<stop>[.!?…]+)
     |(?P<mark>[,;:])
@@ -94,6 +104,7 @@ class Unit:
     ends: list[int] = field(default_factory=list)
     low: list[str] = field(default_factory=list)
     codes: str = ""
+    title_case: bool = False
     quotes: dict[int, Quotation] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -170,7 +181,7 @@ _DATELINE = re.compile(
 
 
 def _read(text: str, span: Span, paragraph: int, quotes: Sequence[Quotation]) -> Unit:
-    unit = Unit(text, span, paragraph)
+    unit = Unit(text, span, paragraph, title_case=_in_title_case(text, span))
     codes: list[str] = []
     dateline = _DATELINE.match(text, span.start, span.end)
     at = dateline.end() if dateline else span.start
@@ -230,7 +241,19 @@ def _add_word(unit: Unit, codes: list[str], start: int, token: str) -> None:
         suffix = match.group().lower().replace("’", "'")
         _add(unit, codes, start + match.start(), end, "m" if suffix in ("'d", "'ll") else "x", suffix)
     else:
-        _add(unit, codes, start, end, _code(token, low), low)
+        plain = low if unit.title_case and low in VERBS and codes else token
+        _add(unit, codes, start, end, _code(plain, low), low)
+
+
+_HEADLINE_LENGTH = 200
+
+
+def _in_title_case(text: str, span: Span) -> bool:
+    """Whether a sentence is written like a headline, so that capitals tell nothing of its words."""
+    if len(span) > _HEADLINE_LENGTH:
+        return False
+    words = [word for word in span.of(text).split() if len(word) > 3 and word[0].isalpha()]
+    return len(words) >= 4 and sum(word[0].isupper() for word in words) * 4 >= len(words) * 3
 
 
 def _code(token: str, low: str) -> str:
@@ -244,6 +267,8 @@ def _code(token: str, low: str) -> str:
         return "g" if VERBS[low][0] == ("gerund",) else "v"
     if low.endswith("ly") and low not in _LY_NOUNS:
         return "r"
+    if low in _PASTS:
+        return "f"
     if low.endswith("ed") and len(low) > 4 and low not in _LIST_ED:
         return "f"
     if low.endswith("ing") and len(low) > 5 and low not in _NOT_GERUND:
@@ -251,6 +276,10 @@ def _code(token: str, low: str) -> str:
     return "n"
 
 
+_PASTS = frozenset(
+    """came went took gave made left kept held won lost met sat stood ran rose fell brought built bought caught drew
+    drove fought flew grew led paid sent spent struck sold wore became broke threw shook ate slept froze hung""".split()
+)
 _PLURAL_PEOPLE = frozenset("people men women police children media press majority half percent rest".split())
 
 
@@ -263,11 +292,29 @@ def _disambiguated(codes: list[str], low: list[str]) -> str:
             codes[index] = "N"
         if code == "v":
             before = _meaningful_before(codes, index)
-            if _is_noun_here(codes, low, index, before):
+            if _is_noun_here(codes, low, index, before) or _before_verb(codes, low, index):
                 codes[index] = "n"
-        elif code == "N" and low[index] in VERBS and index == 0 and VERBS[low[index]][0] == ("gerund",):
-            codes[index] = "g"
+        elif code == "N" and index == 0:
+            codes[index] = _sentence_initial(low[0], codes[1] if len(codes) > 1 else "")
     return "".join(codes)
+
+
+def _before_verb(codes: list[str], low: list[str], index: int) -> bool:
+    """“the campaigns declined”: a form that may be a noun, right before a finite verb, is one."""
+    tags = VERBS[low[index]][0]
+    if "past" in tags or index + 1 >= len(codes) or low[index] not in NOUNS and low[index] not in _NOUNLIKE:
+        return False
+    following = low[index + 1]
+    return codes[index + 1] in "xmf" or (codes[index + 1] == "v" and "past" in VERBS[following][0])
+
+
+def _sentence_initial(word: str, following: str) -> str:
+    """The class of a capitalised word that may owe its capital to its place."""
+    if word.endswith("ly") and word not in _LY_NOUNS and following != "v":
+        return "r"
+    if word.endswith("ing") and word not in _NOT_GERUND and following not in ("v", ",", "s", "x"):
+        return "g" if word in VERBS else "e"
+    return "N"
 
 
 def _meaningful_before(codes: list[str], index: int) -> int:
@@ -287,10 +334,19 @@ def _is_noun_here(codes: list[str], low: list[str], index: int, before: int) -> 
         return not (low[before] in _SUBJECT_DETERMINERS and low[index] not in NOUNS) or tags == ("base",)
     if code == "h":
         return low[index] in NOUNS
-    if code == "i":
+    if code == "v" and before == index - 1 and not {"past", "gerund"} & set(tags):
+        return True
+    if code == "i" or (code == "T" and tags == ("third",)):
         return True
     if code in "nfe" and low[index] in _NOUNLIKE:
         return True
+    if code == "f" and not {"past", "gerund"} & set(tags):
+        return True
+    if low[index] in _NOUNLIKE and tags == ("base",) and code not in "Tmpwrxvk":
+        return True
+    if code == "N" and tags == ("base",) and (low[index] in NOUNS or low[index] in _NOUNLIKE):
+        joined = before > 1 and "k" in codes[max(0, before - 3) : before]
+        return not (low[before].endswith("s") or joined)
     if code == "n" and low[index] in NOUNS:
         plural = low[before] in _PLURAL_PEOPLE or (low[before].endswith("s") and not low[before].endswith("ss"))
         if "base" in tags and "past" not in tags:
@@ -302,13 +358,44 @@ def _is_noun_here(codes: list[str], low: list[str], index: int, before: int) -> 
 
 _NOUNLIKE = frozenset(
     """email emails text texts post posts blog blogs state states need needs project projects view views name names
-    force forces back play plays means request requests tweet tweets thanks detail details""".split()
+    force forces back campaign campaigns debate debates play plays means request requests tweet tweets thanks detail details press judge judges""".split()
 )
 """Verbs that are nouns far more often; after another noun they are."""
 _SUBJECT_DETERMINERS = frozenset(
     """many some several few most others both all two three four five six seven eight nine ten one neither everyone
     nobody everybody someone somebody anyone this these those more half each another""".split()
 )
+
+
+# --- Expressions of time ---------------------------------------------------------------------------
+
+_TIMES = frozenset("year month week day hour minute moment night morning afternoon evening weekend time".split())
+_TIMES |= {word + "s" for word in _TIMES}
+_MONTHS = frozenset(
+    """january february march april may june july august september october november december jan. feb. aug. sept.
+    oct. nov. dec.""".split()
+)
+
+
+def time_end(unit: Unit, at: int) -> int:
+    """The token after an expression of time that begins at `at` (“Tuesday night”, “last week”); else `at`."""
+    if unit.word(at) in DAYS:
+        return at + 2 if unit.word(at + 1) in _TIMES else at + 1
+    if unit.word(at) in _MONTHS and unit.word(at + 1)[:1].isdigit():
+        return at + 2
+    if unit.word(at) in ("last", "this", "earlier", "later", "next", "that", "the"):
+        end = at + 1
+        while unit.word(end) in ("same", "past", "next", "previous", "following", "this", "last"):
+            end += 1
+        if unit.word(end) in _TIMES or (unit.word(end) in DAYS and end > at):
+            return end + 2 if unit.word(end + 1) in ("ago", "earlier", "later", "before") else end + 1
+        return at
+    end = at
+    while unit.code(end) == "d" or unit.word(end) in ("few", "couple"):
+        end += 1
+    if end > at and unit.word(end) in _TIMES and unit.word(end + 1) in ("ago", "earlier", "later", "before", "after"):
+        return end + 2
+    return at
 
 
 # --- Noun phrases ------------------------------------------------------------------------------------
@@ -398,7 +485,7 @@ def _plain_subject(unit: Unit, last: int) -> tuple[int, int] | None:
     codes, low = unit.codes, unit.low
     while first >= 0:
         code = codes[first]
-        if code in "dNnshBoefT":
+        if code in "dNnshBoefT" and not (first < last and _finite_here(unit, first)):
             pass
         elif code == "p":
             return (first, last) if first == last else (first + 1, last)
@@ -415,7 +502,7 @@ def _plain_subject(unit: Unit, last: int) -> tuple[int, int] | None:
             pass
         elif code == "k" and first < last and _joins_nouns(unit, first, last):
             pass
-        elif code in "xvm" and (opened := _relative_before(unit, first)) is not None:
+        elif code in "xvmf" and (opened := _relative_before(unit, first)) is not None:
             first = opened
             continue
         else:
@@ -448,6 +535,11 @@ _ROLE_ENDINGS = ("er", "or", "ist", "man", "woman", "men", "women", "ian", "ent"
 def _is_role(word: str) -> bool:
     """Whether a noun can stand before a name as a title (“the former minister Lee”)."""
     return word in _ROLES or word.endswith(_ROLE_ENDINGS) or (word.endswith("s") and _is_role(word[:-1]))
+
+
+def _finite_here(unit: Unit, at: int) -> bool:
+    """A word in -ed (or an irregular past) between a subject and an object or adverbial."""
+    return unit.codes[at] == "f" and unit.code(at - 1) in ("n", "N", "p", "r") and unit.code(at + 1) in tuple("dphoTie")
 
 
 def _reduced(unit: Unit, at: int) -> bool:
@@ -505,7 +597,7 @@ def subject_after(unit: Unit, first: int, *, appositions: str = "wdNnhs") -> tup
     if unit.code(first) in ("p", "w"):
         return (first, first)
     at = first
-    while at < len(codes) and codes[at] in "dNnshfB":
+    while at < len(codes) and codes[at] in "dNnshfB" and not _finite_here(unit, at):
         at += 1
     if at == first or not _has_head(unit, first, at - 1):
         return None
@@ -536,11 +628,9 @@ def _with_apposition(unit: Unit, at: int, beginnings: str) -> int:
     codes = unit.codes
     while at + 1 < len(codes) and codes[at] in ",-" and codes[at + 1] in beginnings:
         end = at + 1
-        while (
-            end < len(codes) and codes[end] not in ",;:.-Q" and not (codes[end] in "vg" and codes[at + 1] != "w")
-        ):
+        while end < len(codes) and codes[end] not in ",;:.-Q" and not _new_verb(unit, end, at + 1):
             end += 1
-        if end < len(codes) and codes[end] in "vg":
+        if end < len(codes) and codes[end] in "vx":
             return at
         if codes[at] == "-" and not (end < len(codes) and codes[end] == "-"):
             return at
@@ -575,7 +665,7 @@ def main_subject(unit: Unit, before: int) -> tuple[int, int] | None:
     if at < before and codes[at] in "iaKWegfQT":
         comma = codes.find(",", at, before)
         at = comma + 1 if comma >= 0 else before
-    while at < before and codes[at] in "r":
-        at += 1
+    while at < before and (codes[at] in "r," or time_end(unit, at) > at):
+        at = max(at + 1, time_end(unit, at))
     found = subject_after(unit, at) if at < before else None
     return found if found and found[1] < before else None

@@ -1,0 +1,114 @@
+"""Claims and frame evidence, scored as passages: found or not, in whose voice, under which label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from framing.annotations import NARRATOR, UNATTRIBUTED, Analysis, Claim, Findings, Speaker
+from framing.evaluation.matching import CRITERIA, Passage, character_counts, match, overlap
+from framing.evaluation.sources import same_name
+from framing.evaluation.tally import Measure, f1, ratio
+
+__all__ = ["claim_counts", "claim_measures", "evidence_counts", "evidence_measures"]
+
+Found = Findings | Analysis
+
+
+def claim_counts(gold: Found, predicted: Found) -> dict[str, float]:
+    """The counts of one article: claims matched, and of those at IoU ≥ 0.5 the voice, kind and check-worthiness.
+
+    Voices are the same where both are the narrator, both nobody, or speakers that share a name or a mention.
+    A kind or a check-worthiness that gold leaves open is not judged.
+    """
+    counts = _passage_counts([c.spans for c in gold.claims], [c.spans for c in predicted.claims])
+    found = overlap([c.spans for c in gold.claims], [c.spans for c in predicted.claims])
+    pairs = [(gold.claims[g], predicted.claims[p]) for g, p in match(found)]
+    kinds = [(g.kind, p.kind) for g, p in pairs if g.kind is not None]
+    worth = [(g.checkworthy, p.checkworthy) for g, p in pairs if g.checkworthy is not None]
+    counts |= {
+        "voice/judged": len(pairs),
+        "voice/right": sum(_same_voice(gold, g, predicted, p) for g, p in pairs),
+        "kind/judged": len(kinds),
+        "kind/right": sum(a == b for a, b in kinds),
+        "checkworthy/judged": len(worth),
+        "checkworthy/right": sum(a == b for a, b in worth),
+    }
+    return counts
+
+
+def claim_measures() -> tuple[Measure, ...]:
+    return (
+        *_passage_measures("claims"),
+        ratio("claim voice", "voice/right", "voice/judged"),
+        ratio("claim kind", "kind/right", "kind/judged"),
+        ratio("claim check-worthiness", "checkworthy/right", "checkworthy/judged"),
+    )
+
+
+def evidence_counts(gold: Found, predicted: Found, *, codebook: str | None = None) -> dict[str, float]:
+    """The counts of one article: passages matched within the same frame, added up over frames."""
+    total: dict[str, float] = {}
+    frames = sorted({label.frame for found in (gold, predicted) for label in found.frames})
+    for frame in frames or [""]:
+        sides = [_evidence(found, frame, codebook) for found in (gold, predicted)]
+        for name, count in _passage_counts(*sides).items():
+            total[name] = total.get(name, 0.0) + count
+    return total
+
+
+def evidence_measures() -> tuple[Measure, ...]:
+    return _passage_measures("evidence")
+
+
+def _passage_counts(gold: Sequence[Passage], predicted: Sequence[Passage]) -> dict[str, float]:
+    found = overlap(gold, predicted)
+    counts: dict[str, float] = {"gold": len(gold), "predicted": len(predicted)}
+    for criterion in CRITERIA:
+        counts[f"{criterion}/matched"] = len(match(found, criterion=criterion))
+    shared, in_gold, in_predicted = character_counts(gold, predicted)
+    return counts | {
+        "characters/shared": shared,
+        "characters/gold": in_gold,
+        "characters/predicted": in_predicted,
+    }
+
+
+def _passage_measures(name: str) -> tuple[Measure, ...]:
+    matched = [
+        f1(
+            f"{name}/{criterion}",
+            found=f"{criterion}/matched",
+            predicted="predicted",
+            recalled=f"{criterion}/matched",
+            gold="gold",
+        )
+        for criterion in CRITERIA
+    ]
+    characters = f1(
+        f"{name}/characters",
+        found="characters/shared",
+        predicted="characters/predicted",
+        recalled="characters/shared",
+        gold="characters/gold",
+    )
+    return (*matched, characters)
+
+
+def _evidence(found: Found, frame: str, codebook: str | None) -> list[Passage]:
+    labels = [f for f in found.frames if f.frame == frame and codebook in (None, f.codebook)]
+    return [evidence.spans for label in labels for evidence in label.evidence]
+
+
+def _same_voice(gold: Found, one: Claim, predicted: Found, other: Claim) -> bool:
+    if {one.voice, other.voice} & {NARRATOR, UNATTRIBUTED}:
+        return one.voice == other.voice
+    a, b = _speaker(gold, one.voice), _speaker(predicted, other.voice)
+    if a is None or b is None:
+        return False
+    if a.name and b.name and same_name(a.name, b.name):
+        return True
+    return any(x.overlaps(y) for x in a.mentions for y in b.mentions)
+
+
+def _speaker(found: Found, name: str) -> Speaker | None:
+    return next((speaker for speaker in found.speakers if speaker.id == name), None)

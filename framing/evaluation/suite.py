@@ -1,0 +1,159 @@
+"""A suite says, without code, what to score: data, codebook, prompts × backends, scorers and gates.
+
+name: gvfc
+title: Frames of headlines on gun violence
+dataset: {path: "shared:data/gvfc/dev.jsonl", convert: "sample:gvfc", split: dev}
+codebook: gun-violence.v1
+scorers: [frames, primary, replies]
+backends: [rules]
+gates:
+  - {score: "frames/micro F1", bound: low, at_least: 0.2}
+  - {no_regression: ["frames/micro F1"], tolerance: 0.005}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from framing.errors import Fault, SuiteError, UnknownNameError
+from framing.evaluation.converters import convert
+from framing.evaluation.gold import GoldArticle, Split, load_gold
+from framing.evaluation.scorers import SCORERS
+
+__all__ = ["Dataset", "Gate", "Suite", "find_suite", "list_suites", "load_suite", "suite_articles"]
+
+FOLDERS = ("datasets", "shared", "file")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Dataset(_Strict):
+    """`path` starts with the folder it is in: "datasets:", "shared:", or "file:" for one's own."""
+
+    path: str
+    convert: str | None = None
+    split: Split = "dev"
+
+    @model_validator(mode="after")
+    def _known_folder(self) -> Dataset:
+        if self.path.partition(":")[0] not in FOLDERS or ":" not in self.path:
+            raise ValueError(f"path must start with one of {', '.join(f + ':' for f in FOLDERS)}")
+        return self
+
+
+class Gate(_Strict):
+    """A condition on a score: a bound of its interval, or no worse than the committed baseline by `tolerance`.
+
+    `backend` limits it to one backend; a gate that meets no score fails.
+    """
+
+    score: str | None = None
+    bound: Literal["value", "low", "high"] = "value"
+    at_least: float | None = None
+    at_most: float | None = None
+    no_regression: tuple[str, ...] = ()
+    tolerance: Annotated[float, Field(ge=0)] = 0.0
+    backend: str | None = None
+
+    @model_validator(mode="after")
+    def _one_condition(self) -> Gate:
+        limits = self.at_least is not None or self.at_most is not None
+        if bool(self.no_regression) == (self.score is not None) or limits != (self.score is not None):
+            raise ValueError("a gate has either score with at_least or at_most, or no_regression with scores")
+        return self
+
+
+class Suite(_Strict):
+    """One evaluation suite. `labels` are those scored; left out, they are all that the codebook has.
+
+    `cluster: event` resamples events instead of articles. `family` are the scores that a comparison of two prompts
+    is about: their p-values are adjusted together.
+    """
+
+    name: str
+    title: str
+    dataset: Dataset
+    scorers: Annotated[tuple[str, ...], Field(min_length=1)]
+    codebook: str | None = None
+    labels: tuple[str, ...] = ()
+    prompts: tuple[str | None, ...] = (None,)
+    backends: Annotated[tuple[str, ...], Field(min_length=1)] = ("rules",)
+    repeats: Annotated[int, Field(ge=1)] = 1
+    cluster: Literal["document", "event"] = "document"
+    family: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = ()
+
+    @model_validator(mode="after")
+    def _known_scorers(self) -> Suite:
+        if unknown := [name for name in self.scorers if name not in SCORERS]:
+            raise ValueError(f"unknown scorer {unknown[0]!r}; known: {', '.join(SCORERS)}")
+        if self.codebook is None and {"frames", "primary", "evidence"}.intersection(self.scorers):
+            raise ValueError("scorers of frames need a codebook")
+        return self
+
+
+def load_suite(folder: Path) -> Suite:
+    """The suite in `folder`/suite.yaml; raises SuiteError with every fault."""
+    import yaml
+
+    path = folder / "suite.yaml"
+    try:
+        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Suite.model_validate(content)
+    except OSError as error:
+        raise SuiteError((Fault(path, None, f"cannot be read: {error.strerror}"),)) from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise SuiteError((Fault(path, line, f"not YAML: {error.problem}"),)) from error
+    except ValidationError as error:
+        faults = (
+            Fault(path, None, f"{'.'.join(map(str, item['loc'])) or 'suite'}: {item['msg']}")
+            for item in error.errors(include_url=False)
+        )
+        raise SuiteError(tuple(faults)) from error
+
+
+def list_suites(root: Path) -> dict[str, Path]:
+    """The folders under `root` that hold a suite, by name."""
+    return {path.parent.name: path.parent for path in sorted(root.glob("*/suite.yaml"))}
+
+
+def find_suite(name: str, root: Path) -> Path:
+    """The folder of a suite; raises UnknownNameError."""
+    known = list_suites(root)
+    if name not in known:
+        raise UnknownNameError("suite", name, tuple(known))
+    return known[name]
+
+
+def suite_articles(
+    suite: Suite, folders: Mapping[str, Path], *, limit: int | None = None, final: bool = False
+) -> tuple[GoldArticle, ...]:
+    """The articles that a suite scores. `folders` says where "datasets:" and "shared:" are.
+
+    Raises SuiteError where the data are not there, or where they are the test split and this is not `final`.
+    """
+    if suite.dataset.split == "test" and not final:
+        reason = "its data are the test split: choose prompts on dev, and open test once, with --final"
+        raise SuiteError((Fault(suite.name, None, reason),))
+    path = _located(suite, folders)
+    if suite.dataset.convert is None:
+        return load_gold(path, split=suite.dataset.split, limit=limit)
+    converted = convert(suite.dataset.convert, path)
+    kept = (article for article in converted if article.split == suite.dataset.split)
+    return tuple(article for _, article in zip(range(limit), kept, strict=False)) if limit else tuple(kept)
+
+
+def _located(suite: Suite, folders: Mapping[str, Path]) -> Path:
+    folder, _, rest = suite.dataset.path.partition(":")
+    path = Path(rest) if folder == "file" else folders.get(folder, Path(folder)) / rest
+    if not path.exists():
+        reason = f"there are no data at {suite.dataset.path!r} ({folder} is {str(folders.get(folder, '.'))!r})"
+        raise SuiteError((Fault(suite.name, None, reason),))
+    return path

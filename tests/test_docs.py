@@ -1,0 +1,48 @@
+"""What the documents show is what the program does: their commands are run and their output is compared."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from framing.cli.main import cli
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md")])
+_BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def shown() -> Iterator[tuple[str, str, list[str]]]:
+    """Every (document, command, lines of output) in the console blocks; `…` stands for left-out lines."""
+    for path in DOCUMENTS:
+        for block in _BLOCK.findall(path.read_text(encoding="utf-8")):
+            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+                command, _, output = part.partition("\n")
+                yield path.name, command, [line.rstrip() for line in output.splitlines() if line.strip()]
+
+
+CASES = [case for case in shown() if case[1].startswith("framing ")]
+
+
+def test_the_readme_shows_commands() -> None:
+    assert any(document == "README.md" for document, _, _ in CASES)
+
+
+@pytest.mark.parametrize(("document", "command", "output"), CASES, ids=[f"{d}: {c}" for d, c, _ in CASES])
+def test_a_command_in_a_document_prints_what_is_shown(
+    document: str, command: str, output: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("COLUMNS", "100")
+    args = [str(tmp_path / arg) if arg.startswith("out/") else arg for arg in shlex.split(command)[1:]]
+    result = CliRunner().invoke(cli, args, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    printed = [line.rstrip() for line in result.output.splitlines()]
+    for line in output:
+        if line.strip() != "…":
+            assert line in printed, f"{document} shows {line!r}; `{command}` prints\n{result.output}"
