@@ -105,7 +105,7 @@ class Form:
 
 # --- The rewritings ---------------------------------------------------------------------------------
 
-_ENTITY = re.compile(r"&(?:amp;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = re.compile(r"&(?:amp;)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _RANGES = ((0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2065), (0x2066, 0x2070), (0xFE00, 0xFE10))
 INVISIBLE = "\xad\u034f\u061c\u180e\ufeff" + "".join(
     chr(code) for first, end in _RANGES for code in range(first, end)
@@ -162,8 +162,7 @@ def has_any(text: str, signs: Iterable[str]) -> bool:
 
 def _entities(text: str) -> Iterator[Edit]:
     for match in _ENTITY.finditer(text):
-        once = html.unescape(match[0])
-        decoded = html.unescape(once)  # feeds escape twice: &amp;quot;
+        decoded = html.unescape(f"&{match[1]};")  # and &amp;quot;, which feeds have escaped twice, as well
         if decoded != match[0]:
             yield match.start(), match.end(), decoded
 

@@ -16,8 +16,9 @@ from framing.codebooks import Codebook
 from framing.errors import Fault, PromptError, UnknownNameError, UsageError
 from framing.messages import Message, Params, Request, Role
 from framing.prompts.examples import Example, example_faults
-from framing.prompts.files import PromptSource, environment, read_prompt_file
+from framing.prompts.files import PromptSource, read_prompt_file
 from framing.prompts.passage import Passage
+from framing.prompts.templates import environment
 from framing.schemas import Task, WireFormat, wire_format
 
 __all__ = ["Prompt", "check_prompt", "list_prompts", "load_prompt"]

@@ -13,16 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from framing.backends.rules.indirect import Draft
-from framing.backends.rules.phrases import Unit
+from framing.backends.rules.sentences import Unit
 
 __all__ = ["Passage", "block_end", "is_outlet"]
 
 _FIRST_PERSON = re.compile(r"^(?:i|we|me|us|my|our|mine|ours|myself|ourselves|you|your|yours|let's)$")
 _LOOK_AHEAD = 3
 _OUTLET_WORDS = frozenset(
-    """news times post journal tribune herald gazette guardian telegraph examiner press reuters bbc cnn nbc abc cbs
-    npr pbs msnbc chronicle globe observer mail sun star mirror independent magazine weekly daily politico axios
-    review network radio tv television agency newspaper outlet website paper wire report reports""".split()
+    ["news", "times", "post", "journal", "tribune", "herald", "gazette", "guardian", "telegraph", "examiner", "press", "reuters", "bbc", "cnn", "nbc", "abc", "cbs", "npr", "pbs", "msnbc", "chronicle", "globe", "observer", "mail", "sun", "star", "mirror", "independent", "magazine", "weekly", "daily", "politico", "axios", "review", "network", "radio", "tv", "television", "agency", "newspaper", "outlet", "website", "paper", "wire", "report", "reports"]
 )
 _REPORTING = frozenset({"report", "write", "note"})
 

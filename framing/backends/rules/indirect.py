@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from framing.backends.rules.clauses import Complement, complement_after, content_before, report_end
+from framing.backends.rules.clauses import content_before, report_end
+from framing.backends.rules.complements import Complement, complement_after
 from framing.backends.rules.lexicon import NOUNS, VERBS, CueClass, Verb
-from framing.backends.rules.phrases import Unit, main_subject, owner_before, subject_after, subject_before, time_end
+from framing.backends.rules.sentences import Unit
+from framing.backends.rules.phrases import main_subject, owner_before, subject_after, subject_before, time_end
 from framing.text import Span
 
 __all__ = ["Draft", "read_reports"]
@@ -166,7 +168,7 @@ def _inverted_subject(unit: Unit, left: int, after: int, verb: Verb) -> tuple[in
     if unit.code(after) not in tuple("Ndnps"):
         return None
     found = subject_after(unit, after)
-    if found and unit.code(left - 1) == "," and not _ends_inverted(unit, left, found[1] + 1):
+    if found and unit.code(left - 1) == "," and ("o" in verb.frames or not _ends_inverted(unit, left, found[1] + 1)):
         return None
     return found
 
@@ -362,6 +364,12 @@ def _prepositional_source(unit: Unit, first: int) -> tuple[int, int] | None:
     return (first, end - 1)
 
 
+def _subject_of_noun(unit: Unit, start: int, code: str) -> tuple[int, int] | None:
+    """“Lee opened with the claim that …”: with nobody nearer, the subject of the sentence makes the claim."""
+    found = main_subject(unit, start) if code == "t" else None
+    return found if found and unit.codes[found[0]] in "Np" else None
+
+
 _LIGHT = frozenset(
     """make makes made making issue issues issued issuing give gives gave giving offer offers offered release releases
     released express expresses expressed expressing voice voices voiced voicing repeat repeats repeated deny denies
@@ -386,7 +394,7 @@ def _noun_report(unit: Unit, at: int) -> Draft | None:
         else:
             continue
         source, start = _holder(unit, at)
-        source = by if behind > at else source
+        source = by if behind > at else source or _subject_of_noun(unit, start, code)
         if source is None and code != "t":
             continue
         quoted = unit.codes[first] == "Q"

@@ -142,7 +142,7 @@ f: look upon | think of
 """
 
 _INTENTION_VERBS = """
-t: decline refuse agree want plan intend hope seek wish decide aim choose mean prefer aspire expect try attempt prepare agree opt
+t: decline refuse agree want plan intend hope seek wish decide aim mean prefer aspire expect prepare opt
 t: resolve look strive endeavor endeavour consent hesitate conspire
 n: seek want consider mull weigh plan eye contemplate pursue
 n: aim for | look for | push for | strive for | plan for | plan on
@@ -327,18 +327,15 @@ def _noun_table() -> dict[str, tuple[Noun, ...]]:
 NOUNS = _noun_table()
 """Reporting nouns in singular and plural."""
 
-HEARSAY = frozenset("reportedly allegedly supposedly purportedly apparently".split())
+HEARSAY = frozenset(["reportedly", "allegedly", "supposedly", "purportedly", "apparently"])
 """Adverbs that report what somebody, not named, has said."""
 
 SOURCES_OF_EVIDENCE = frozenset(
-    """poll polls polling survey surveys study studies data research report reports analysis findings results
-    figures statistics records record documents document emails evidence numbers review investigation census
-    transcript video footage audio audit filing filings estimate estimates average averages census memo letter
-    ledgers graphics photograph photographs chart charts map maps article story book paper summary""".split()
+    ["poll", "polls", "polling", "survey", "surveys", "study", "studies", "data", "research", "report", "reports", "analysis", "findings", "results", "figures", "statistics", "records", "record", "documents", "document", "emails", "evidence", "numbers", "review", "investigation", "census", "transcript", "video", "footage", "audio", "audit", "filing", "filings", "estimate", "estimates", "average", "averages", "census", "memo", "letter", "ledgers", "graphics", "photograph", "photographs", "chart", "charts", "map", "maps", "article", "story", "book", "paper", "summary"]
 )
 """Nouns whose referents show or find something without speaking."""
 
 MANNER_NOUNS = frozenset(
-    "statement interview speech email e-mail letter tweet post op-ed memo report ad video".split()
+    ["statement", "interview", "speech", "email", "e-mail", "letter", "tweet", "post", "op-ed", "memo", "report", "ad", "video"]
 )
 """Where something was said: “in a statement”, “in an interview with …”."""

@@ -10,7 +10,8 @@ from framing.annotations import StatementKind
 from framing.backends.rules.blocks import Passage, block_end
 from framing.backends.rules.indirect import Draft, read_reports
 from framing.backends.rules.marks import find_quotations
-from framing.backends.rules.phrases import Unit, main_subject, units
+from framing.backends.rules.phrases import main_subject
+from framing.backends.rules.sentences import Unit, units
 from framing.text import Document, Span
 
 __all__ = ["Report", "Scope", "find_reports"]
@@ -200,7 +201,7 @@ class _Assembly:
             source = main_subject(unit, index - 1) if index else None
             cue = unit.tokens(index - 1, index - 1) if index else None
             item = _Item([quote.span], cue, unit.tokens(*source) if source else None, number, True)
-        elif _word_count(unit, index) >= _SCARE_WORDS and not _titled(unit, index):
+        elif _word_count(unit, index) >= _SCARE_WORDS and not unit.titled(index):
             source = main_subject(unit, index)
             if source is None:
                 return
@@ -229,12 +230,6 @@ def _word_count(unit: Unit, index: int) -> int:
 def _is_utterance(unit: Unit, index: int) -> bool:
     inner = unit.quotes[index].inner.of(unit.text)
     return len(inner.split()) >= 3 and (inner.rstrip()[-1] in ".!?,…" or unit.code(index + 1) == "")
-
-
-def _titled(unit: Unit, index: int) -> bool:
-    """Most words capitalised: a title or a name."""
-    words = [w for w in unit.quotes[index].inner.of(unit.text).split() if len(w) > 3]
-    return bool(words) and sum(w[0].isupper() for w in words) * 2 > len(words)
 
 
 # --- From items to reports ---------------------------------------------------------------------------
@@ -306,4 +301,4 @@ def _kind(text: str, item: _Item) -> StatementKind:
 
 def _closes(text: str, span: Span) -> bool:
     inner = text[span.start + 1 : span.end - 1]
-    return text[span.end - 1] in _MARKS and "“" not in inner or not any(c in inner for c in '”"')
+    return (text[span.end - 1] in _MARKS and "“" not in inner) or not any(c in inner for c in '”"')
