@@ -137,7 +137,7 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
 # --- Sentences --------------------------------------------------------------------------------------
 
 _OPENING = "“‘«(["
-_OPENING_AFTER_SPACE = "\"”’"
+_OPENING_AFTER_SPACE = '"”’'
 """Marks that open where white space stands before them: a straight one, and a curly one that was typed the wrong way
 round."""
 _QUOTES_AS_SPACE = str.maketrans(dict.fromkeys('“”„"«»', " "))

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from framing.annotations import Analysis, ProblemKind
+from framing.annotations import Analysis
 from framing.comparison.tables import Failure, Section
 from framing.errors import UsageError
 from framing.schemas import SECTIONS
 
-__all__ = ["Answers", "Run", "answered", "gather", "sections_of"]
+__all__ = ["Answers", "Run", "gather", "sections_of"]
 
 _COMPARED: tuple[Section, ...] = ("statements", "claims", "frames")
-_NO_ANSWER: frozenset[ProblemKind] = frozenset(
-    {"backend", "refusal", "truncated", "content_filter", "invalid_reply"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +44,6 @@ class Answers:
     def asked_for(self, section: Section) -> tuple[Run, ...]:
         """The runs whose prompts ask for such items."""
         return tuple(run for run in self.runs if section in run.sections)
-
-
-def answered(analysis: Analysis) -> bool:
-    """Whether there was an answer at all: something was found, or nothing came in between."""
-    found = analysis.statements or analysis.claims or analysis.frames
-    return bool(found) or not any(problem.kind in _NO_ANSWER for problem in analysis.problems)
 
 
 def sections_of(analysis: Analysis) -> tuple[Section, ...]:
@@ -125,7 +116,7 @@ def _placed(
 
 
 def _usable(analysis: Analysis | None) -> Analysis | None:
-    return analysis if analysis is not None and answered(analysis) else None
+    return analysis if analysis is not None and analysis.answered else None
 
 
 def _failures(

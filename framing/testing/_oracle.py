@@ -21,16 +21,14 @@ _NUMBERED = re.compile(r"(\d+) (.*)")
 class Oracle:
     """A ModelBackend that answers about hand-labelled articles as their gold says.
 
-    What an analysis of its answers lacks, the prompt, its wire format or the grounding has lost. Frames are those of
-    `codebook`, a name, a path or a loaded one; None answers questions about frames with none.
+    What an analysis of its answers lacks, the prompt, its wire format or the grounding has lost. Frames are those
+    of `codebook`, a name, a path or a loaded one; None answers questions about frames with none.
     Of an article in chunks it gives what lies wholly in the chunk it is asked about.
     """
 
     address = "oracle"
 
-    def __init__(
-        self, gold: Iterable[GoldArticle], *, codebook: str | Codebook | None = "policy-frames"
-    ) -> None:
+    def __init__(self, gold: Iterable[GoldArticle], *, codebook: str | Codebook | None = "policy-frames") -> None:
         self._gold = tuple(gold)
         self._codebook = load_codebook(codebook) if isinstance(codebook, str) else codebook
 
