@@ -39,13 +39,22 @@ def noun_report(unit: Unit, at: int) -> Draft | None:
 def _content_start(unit: Unit, behind: int, noun: Noun) -> int | None:
     """Where what `noun` reports begins, after the token `behind`."""
     code, following = unit.code(behind + 1), unit.code(behind + 2)
-    if code == "t" and "s" in noun.frames and following not in ("v", "x", "m", "f"):
+    if code == "t" and "s" in noun.frames and not _is_relative(unit, behind + 2):
         return behind + 1
     if code == "T" and "t" in noun.frames and following in ("n", "v", "x"):
         return behind + 1
     word = unit.word(behind + 1)
     introduces = word in noun.prepositions or (word == "of" and following == "Q")
-    return behind + 2 if code == "i" and following and introduces else None
+    # “a request for comment” reports that nothing was said.
+    empty = unit.word(behind + 2) == "comment"
+    return behind + 2 if code == "i" and following and introduces and not empty else None
+
+
+def _is_relative(unit: Unit, at: int) -> bool:
+    """“threats that change every day”: a verb right after *that* makes it a relative pronoun."""
+    code, following = unit.code(at), unit.code(at + 1)
+    verb_like = code == "n" and (following in tuple("dhpo") or (unit.word(at).endswith("s") and following == "n"))
+    return code in ("v", "x", "m", "f") or verb_like
 
 
 def _noun_report_end(unit: Unit, first: int, *, clause: bool) -> int:
