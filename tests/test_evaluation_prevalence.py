@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framing.errors import UsageError
-from framing.evaluation.prevalence import Estimate, LabelledUnit, frame_prevalence, prevalence
+from framing.evaluation.prevalence import Estimate, LabelledUnit, estimate_prevalence, frame_prevalence
 from framing.evaluation.sampling import allocate, inclusion_probabilities, stratified_sample
 from tests.shared import shared
 
@@ -29,7 +29,7 @@ def policlaim() -> list[LabelledUnit]:
 
 def test_the_reference_numbers_of_ppi_and_dsl() -> None:
     wanted = json.loads(shared("data/metric_fixtures/fixtures.json").read_text())["ppi_policlaim_gpt35"]
-    (found,) = prevalence(policlaim())
+    (found,) = estimate_prevalence(policlaim())
     assert found.gold_only is not None
     assert found.ppi is not None
     assert found.dsl is not None
@@ -49,27 +49,27 @@ def bounds(estimate: Estimate) -> list[float]:
 
 def test_a_sample_of_convenience_is_refused() -> None:
     with pytest.raises(UsageError, match=r"convenience.*framing sample"):
-        prevalence([LabelledUnit("a", 1.0, gold=1.0), LabelledUnit("b", 0.0)])
+        estimate_prevalence([LabelledUnit("a", 1.0, gold=1.0), LabelledUnit("b", 0.0)])
 
 
 def test_a_probability_lies_above_0_and_not_above_1() -> None:
     with pytest.raises(UsageError, match="not within"):
-        prevalence([LabelledUnit("a", 1.0, gold=1.0, probability=0.0)])
+        estimate_prevalence([LabelledUnit("a", 1.0, gold=1.0, probability=0.0)])
 
 
 def test_without_articles_there_is_nothing_to_estimate() -> None:
     with pytest.raises(UsageError, match="no articles"):
-        prevalence([])
+        estimate_prevalence([])
 
 
 def test_one_hand_label_is_too_few_for_an_estimate() -> None:
-    (found,) = prevalence([LabelledUnit("a", 1.0, gold=1.0, probability=0.5), LabelledUnit("b", 0.0)])
+    (found,) = estimate_prevalence([LabelledUnit("a", 1.0, gold=1.0, probability=0.5), LabelledUnit("b", 0.0)])
     assert (found.naive, found.gold_only, found.ppi, found.dsl) == (0.5, None, None, None)
 
 
 def test_with_everything_labelled_all_estimators_give_the_share() -> None:
     units = [LabelledUnit(str(n), float(n % 3 == 0), gold=float(n % 2), probability=1.0) for n in range(20)]
-    (found,) = prevalence(units)
+    (found,) = estimate_prevalence(units)
     for estimate in (found.gold_only, found.ppi, found.dsl):
         assert estimate is not None
         assert estimate.value == pytest.approx(0.5)
@@ -82,7 +82,7 @@ def test_groups_are_estimated_apart_after_all_together() -> None:
         )
         for n in range(100)
     ]
-    found = prevalence(units)
+    found = estimate_prevalence(units)
     assert [row.group for row in found] == ["", "a", "b"]
     assert [row.naive for row in found] == [0.5, 0.0, 1.0]
 
@@ -112,7 +112,7 @@ def test_a_bad_model_biases_the_naive_share_and_no_corrected_one() -> None:
             LabelledUnit(n, model[n], gold=truth[n] if n in drawn else None, probability=chances[n])
             for n in strata
         ]
-        (found,) = prevalence(units)
+        (found,) = estimate_prevalence(units)
         for name, estimate in (("gold", found.gold_only), ("ppi", found.ppi), ("dsl", found.dsl)):
             assert estimate is not None
             values[name].append(estimate.value)
@@ -132,7 +132,7 @@ def test_ppi_by_stratum_needs_the_probability_of_every_article() -> None:
         LabelledUnit("d", 0.0, 0.0, 0.25),
         LabelledUnit("e", 1.0),
     ]
-    (found,) = prevalence(units)
+    (found,) = estimate_prevalence(units)
     assert found.ppi is None
     assert found.dsl is not None
 
