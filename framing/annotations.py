@@ -67,6 +67,9 @@ ProblemKind = Literal[
 _NOTHING_LOST: frozenset[str] = frozenset(
     {"input", "language", "instruction", "ambiguous", "duplicate", "voice_conflict", "detail"}
 )
+_NO_ANSWER: frozenset[ProblemKind] = frozenset(
+    {"backend", "refusal", "truncated", "content_filter", "invalid_reply"}
+)
 
 Spans = Annotated[tuple[Span, ...], Field(min_length=1)]
 
@@ -229,6 +232,12 @@ class Analysis(_Frozen):
     @property
     def complete(self) -> bool:
         return not any(problem.loses for problem in self.problems)
+
+    @property
+    def answered(self) -> bool:
+        """Whether there was an answer at all: something was found, or nothing kept the answer from coming."""
+        found = self.statements or self.claims or self.frames
+        return bool(found) or not any(problem.kind in _NO_ANSWER for problem in self.problems)
 
     def speaker(self, speaker_id: str) -> Speaker:
         """The speaker with this id; raises KeyError."""

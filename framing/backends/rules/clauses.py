@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from framing.backends.rules.lexicon import VERBS
+from framing.backends.rules.lexicon import VERBS, words
 from framing.backends.rules.phrases import DAYS, Phrase
 from framing.backends.rules.sentences import Unit
 
 __all__ = ["content_before", "ends_with_stop", "report_end"]
 
-_CONTRASTS = frozenset("but though although while whereas".split())
+_CONTRASTS = words("but though although while whereas")
 _SUBJECT_REACH = 8
 _LEAST_CLAUSE = 5
 _IN_NOUN_PHRASE = tuple("dNnshBefgQ")
@@ -101,10 +101,14 @@ def _phrase_ends(unit: Unit, _: int, at: int) -> bool:
     if code in ";:-K" or unit.low[at] == "when":
         return True
     if code == "k":
-        return unit.code(at + 1) in ("v", "x", "m") and _is_finite_report(unit, at + 1)
+        return _is_finite_report(unit, at + 1) or _is_past_with_object(unit, at + 1)
     if unit.low[at] == "on" and unit.word(at + 1) in DAYS:
         return True
     return unit.low[at] in DAYS and unit.codes[at - 1] != "i"
+
+
+def _is_past_with_object(unit: Unit, at: int) -> bool:
+    return unit.code(at) == "f" and (unit.code(at + 1) in tuple("dpoh") or not unit.low[at].endswith("ed"))
 
 
 def _long_phrase_ends(unit: Unit, first: int, at: int) -> bool:
