@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from framing.evaluation.agreement import Codings, agreement_scores
 from framing.evaluation.labels import label_measures, label_tally
 from framing.evaluation.matching import CRITERIA, match, overlap
-from framing.evaluation.scores import scores, point_scores
+from framing.evaluation.scores import point_scores, scores
 from framing.evaluation.tally import Measure, Tally
 from framing.text import Span
 

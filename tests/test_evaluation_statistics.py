@@ -22,6 +22,7 @@ from framing.evaluation.comparison import (
     detectable_difference,
     differences,
     holm,
+    mcnemar,
     mcnemar_exact,
 )
 from framing.evaluation.labels import label_measures, label_tally
@@ -213,6 +214,13 @@ def test_the_reference_numbers_of_tests() -> None:
     assert difference.mean() == pytest.approx(paired["paired_diff"], abs=1e-9)
     alone = clustered_error(list(difference), [str(n) for n in range(len(difference))])
     assert alone == pytest.approx(paired["se_clt"], abs=1e-9)
+
+
+def test_mcnemar_of_one_label_counts_articles_that_only_one_side_has_right() -> None:
+    gold = {str(n): {"x"} for n in range(8)}
+    a = label_tally(gold, {str(n): {"x"} if n < 2 else set() for n in range(8)}, ["x"])
+    b = label_tally(gold, {str(n): {"x"} if n > 0 else set() for n in range(8)}, ["x"])
+    assert mcnemar(a, b, "same/x") == mcnemar_exact(1, 6)
 
 
 @given(st.integers(0, 60), st.integers(0, 60))

@@ -431,6 +431,13 @@ def test_the_test_split_opens_only_for_a_final_run(tmp_path: Path) -> None:
     assert scores_json(run_suite(suite, oracle, articles=articles, final=True, resamples=10))["final"] is True
 
 
+def test_a_split_without_articles_is_an_error(tmp_path: Path) -> None:
+    write_gold(tmp_path / "gold.jsonl", [ARTICLES[0].model_copy(update={"split": "test"})])
+    suite = load_suite(suite_file(tmp_path, dataset={"path": f"file:{tmp_path / 'gold.jsonl'}"}))
+    with pytest.raises(SuiteError, match="no article of it is in the split 'dev'"):
+        suite_articles(suite, {})
+
+
 def test_data_that_are_not_there_are_named(tmp_path: Path) -> None:
     suite = load_suite(suite_file(tmp_path, dataset={"path": "shared:data/none.jsonl"}))
     with pytest.raises(SuiteError, match="no data at 'shared:data/none"):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         clustered_error,
         differences,
         holm,
+        mcnemar,
         mcnemar_exact,
     )
     from framing.evaluation.converters import CONVERTERS, convert
@@ -58,6 +59,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
         "clustered_error",
         "differences",
         "holm",
+        "mcnemar",
         "mcnemar_exact",
     ),
     "converters": ("CONVERTERS", "convert"),
@@ -125,6 +127,7 @@ __all__ = [
     "load_run",
     "load_suite",
     "match",
+    "mcnemar",
     "mcnemar_exact",
     "overlap",
     "point_scores",

@@ -79,9 +79,11 @@ def primary_tally(
 ) -> Tally:
     """Whether the first frame is right, over the articles whose gold has one."""
     rows = {
-        name: {"primary/right": float(predicted.get(name) == frame), "primary/judged": 1.0}
+        name: {
+            "primary/right": float(frame is not None and predicted.get(name) == frame),
+            "primary/judged": float(frame is not None),
+        }
         for name, frame in gold.items()
-        if frame is not None
     }
     return Tally.of(rows, clusters=clusters)
 
