@@ -31,7 +31,8 @@ _CLOSED = {
     "i": """
         of in on at by for with from into onto about against among amid between through during over under within
         without upon toward towards across behind beyond near inside outside per via despite like unlike around
-        along above below following including throughout alongside off up out down than versus besides according""",
+        along above below following including throughout alongside off up out down than versus besides
+        according""",
     "a": "as",
     "T": "to",
     "x": """
