@@ -383,6 +383,35 @@ def test_the_articles_own_ellipses_and_brackets_are_verbatim(text: str) -> None:
     assert locate(text, text).grounding == "exact"
 
 
+def test_a_negation_is_seen_however_it_is_written() -> None:
+    for word in ("couldn’t", "couldn't", "couldn&#8217;t", "n\u00adot", "NEVER"):
+        text = f"We said that we {word} really build the bridge in town."
+        assert "left out hold" in refused(text, "We said that we … build the bridge").reason
+
+
+def test_whole_sentences_may_be_left_out_with_their_negations() -> None:
+    text = "“The bridge is open,” she said. “It was not easy. The ferry stops in May.”"
+    assert texts(text, locate(text, "The bridge is open … The ferry stops")) == [
+        "The bridge is open",
+        "The ferry stops",
+    ]
+    assert refused(text, "The bridge is open … easy. The ferry stops")
+
+
+def test_a_quotation_in_shreds_is_refused() -> None:
+    assert "more than 20" in refused("we say so and " * 40, "we say … " * 30 + "so and").reason
+
+
+def test_letters_under_a_heap_of_marks_do_no_harm() -> None:
+    text = "a" + "\u0301\u0323" * 5000 + " and the rest of it"
+    assert locate(text, "and the rest").grounding == "exact"
+    assert locate(text, "AND the rest").grounding == "case"
+
+
+def test_two_numbers_do_not_become_one() -> None:
+    assert refused("They counted 40 of the 3 million birds here.", "They counted 40 … million birds here")
+
+
 def test_nothing_may_hide_beside_the_articles_own_bracket() -> None:
     text = "We hope that [the mayor] and the council come to see it."
     assert refused(text, "We hope that [the mayor] the council come to see it.")

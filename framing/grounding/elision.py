@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from framing.grounding.forms import BREAK, fold
 from framing.grounding.joints import joints
 from framing.grounding.marks import in_quotation, marks_between
 from framing.grounding.words import words_in
@@ -31,17 +32,22 @@ MAX_SKIP_SHORT = 60
 """Characters that may be left out at a bracket, or between short parts."""
 MAX_PARAGRAPHS = 2
 """Paragraph borders that an ellipsis may leave out."""
+MAX_PARTS = 20
+"""Parts that a quotation may be made of."""
 
 _SKIP = re.compile(r" ?(?:\[…\]|\(…\)|…) ?| ?\[([^\[\]]{1,80})\] ?")
 _LETTER = re.compile(r"\[([^\W\d_])\](?=\w)")
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nor|neither|nobody|nothing|nowhere|cannot|without|hardly|scarcely|barely|rarely"
-    r"|seldom|unless|nicht|kein\w*|nie(?:mals)?|pas|jamais|nunca|jamás)\b|n['’]t\b",
+    r"|seldom|unless|nicht|kein\w*|nie(?:mals)?|pas|jamais|nunca|jamás)\b|n't\b",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*(?:\s|$)")
 _NEW_PARAGRAPH = re.compile(r"\n[ \t\r]*\n|\u2029")
+_ENDS_SENTENCE = re.compile(r"[.!?]\W*$")
 _DIGIT = re.compile(r"\d")
+_MAGNITUDE = re.compile(r"\d|%|(?:hundred|thousand|(?:m|b|tr)illion|per ?cent|dollars|euros)\b", re.IGNORECASE)
+"""What goes on with a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,9 @@ def unbracketed(quote: str) -> str:
 
 
 def edge_fault(pieces: list[Part]) -> str | None:
-    """Why the brackets of a quotation cannot be left aside, if they cannot."""
+    """Why the brackets and ellipses of a quotation cannot be left aside, if they cannot."""
+    if len(pieces) > MAX_PARTS:
+        return f"it is in {len(pieces)} parts, more than {MAX_PARTS}"
     for at, piece in enumerate(pieces):
         if negation := _NEGATION.search(piece.inserted):
             return f"the bracket {piece.inserted!r} adds the negation {negation[0]!r}"
@@ -129,6 +137,8 @@ def gap_fault(text: str, before: Span, after: Span, part: Part, *, short: bool) 
         return "its parts stand in different sentences"
     if bracket and _DIGIT.search(gap):
         return f"the bracket {part.inserted!r} stands in the place of a number"
+    if text[before.end - 1].isdigit() and _MAGNITUDE.match(text, after.start):
+        return "it joins what are two numbers in the article"
     if len(_NEW_PARAGRAPH.findall(gap)) > MAX_PARAGRAPHS:
         return "its parts stand in distant paragraphs"
     return _voice_fault(text, before, after) or _negation_fault(text, before, after)
@@ -170,11 +180,12 @@ def _negation_fault(text: str, before: Span, after: Span) -> str | None:
     gap, cursor = "", before.end
     if in_quotation(text, before.end):
         for joint in _bridges(text, before, after):
-            gap, cursor = gap + text[cursor : max(cursor, joint.start)] + ". ", joint.end
+            end = ". " if _ENDS_SENTENCE.search(joint.of(text)) else " "
+            gap, cursor = gap + text[cursor : max(cursor, joint.start)] + end, joint.end
     gap += text[cursor : after.start]
     ends = list(_SENTENCE_END.finditer(gap))
     kept = [gap[: ends[0].start()], gap[ends[-1].end() :]] if ends else [gap]
     for fragment in kept:
-        if negation := _NEGATION.search(fragment):
+        if negation := _NEGATION.search(fold(fragment).text.replace(BREAK, "")):
             return f"the words left out hold {negation[0]!r}"
     return None

@@ -115,6 +115,8 @@ _LINE_END = re.compile(r"[-\u2010\u00ad][ \t]*\r?\n[ \t]*(?=[^\W\d_])")
 _LINE_ENDS = ("-\n", "-\r\n", "- \n", "\u2010\n", "\u2010\r\n", "\xad\n", "\xad\r\n")
 _HIDDEN = re.compile(f"[{INVISIBLE}]+")
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
+_STACKED = re.compile("[\u0300-\u036f]{64}")
+"""More marks on one letter than any language has; putting them in order takes quadratic time."""
 _SPACES = re.compile(r"  +")
 _COMPOUND = re.compile(r"[-'.…\ufb00-\ufb06](?:(?<=-)[- ]*|(?<=')'+|(?<=[.…])(?: ?[.…])+|(?<=[…\ufb00-\ufb06]))")
 
@@ -143,7 +145,7 @@ def fold(text: str) -> Form:
     if not form.text.isascii():
         if any(char in form.text for char in INVISIBLE):
             form = form.rewrite((m.start(), m.end(), "") for m in _HIDDEN.finditer(form.text))
-        if not unicodedata.is_normalized("NFC", form.text):
+        if not _STACKED.search(form.text) and not unicodedata.is_normalized("NFC", form.text):
             form = form.rewrite(_compositions(form.text))
     form = form.like(_even(form.text))
     form = form.rewrite((m.start(), m.end(), " ") for m in _SPACES.finditer(form.text))

@@ -170,6 +170,9 @@ class Grounder:
 
     def _occurrences(self, words: str, window: Span) -> list[anchors.Found]:
         needle = Needle.of(words.strip())
+        if not needle.core and words.strip():
+            marks = re.finditer(re.escape(words.strip()), self.text[: window.end])
+            return [(Span(*mark.span()), "exact") for mark in marks if mark.start() >= window.start]
         if hits := list(islice(self._hits(self._folded, needle, window), MAX_OCCURRENCES)):
             return [(hit.spans[0], "exact" if hit.rank == 2 else "typography") for hit in hits]
         hits = list(islice(self._hits(self._lowered, needle.lowered(), window), MAX_OCCURRENCES))

@@ -19,7 +19,7 @@ def _words(text: str) -> frozenset[str]:
 
 MALE_HONORIFICS = _words("mr messrs sir lord fr")
 FEMALE_HONORIFICS = _words("mrs ms miss lady dame madam mme")
-HONORIFICS = MALE_HONORIFICS | FEMALE_HONORIFICS | _words("mx dr prof professor rev reverend hon the")
+HONORIFICS = MALE_HONORIFICS | FEMALE_HONORIFICS | _words("mx dr rev reverend hon")
 
 TITLE_ROLES: dict[str, tuple[str, ...]] = {
     "sen": ("senator", "lawmaker", "politician"),
@@ -88,7 +88,7 @@ ROLES = _words("""
     aunt cousin widow widower grandmother grandfather fiancée fiance girlfriend boyfriend lady gentleman
     informant insider attendee co-worker classmate roommate passenger immigrant migrant lifeguard bureaucrat
     entertainer executive-director fundraiser bundler chairwoman speechwriter biographer columnists
-""") | _words("vp sen rep gov gen lt col sgt capt maj adm cmdr pres atty det supt amb sens reps")
+""") | _words("vp prof sen rep gov gen lt col sgt capt maj adm cmdr pres atty det supt amb sens reps")
 
 FEMALE_ROLES = re.compile(
     r"\b(?:\w*woman|actress|queen|princess|wife|mother|daughter|sister|aunt|widow|grandmother|girlfriend|lady"
@@ -129,10 +129,10 @@ ORGANIZATION_HEADS = _words("""
     government group guard guardian herald holdings hospital house inc industries initiative inquirer institute
     institution international journal kremlin laboratory labs league legislature library llc ltd llp magazine mail
     media military ministry mission monitor movement museum nation nations navy network news newspaper observer
-    office     organization organisation pac panel parliament party partners partnership patrol pentagon planning plc police
-    post press program project radio registry reporter reserve review school schools secretariat senate service
-    services society standard star street studios sun survey syndicate system task team technologies telegraph
-    television times treasury tribune trust twitter union university watch weekly white works
+    office organization organisation pac panel parliament party partners partnership patrol pentagon planning plc
+    police post press program project radio registry reporter reserve review school schools secretariat senate
+    service services society standard star street studios sun survey syndicate system task team technologies
+    telegraph television times treasury tribune trust twitter union university watch weekly white works
 """)
 OUTLET_HEADS = _words("""
     news times post journal tribune herald magazine press network media inc corp co company group daily gazette

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from framing.backends.rules.lexicon import NOUNS, VERBS, FormTag
+from framing.backends.rules.lexicon import NOUNS, VERBS, FormTag, words
 
 __all__ = ["CLOSED", "disambiguated", "word_class"]
 
@@ -31,7 +31,7 @@ _CLOSED = {
     "i": """
         of in on at by for with from into onto about against among amid between through during over under within
         without upon toward towards across behind beyond near inside outside per via despite like unlike around
-        along above below following including throughout alongside off up out down than versus besides""",
+        along above below following including throughout alongside off up out down than versus besides according""",
     "a": "as",
     "T": "to",
     "x": """
@@ -52,40 +52,29 @@ _CLOSED = {
 CLOSED = {word: letter for letter, words in _CLOSED.items() for word in words.split()}
 """The letter of every word of a closed class, lower case, with straight apostrophes."""
 
-_NOT_ADVERBS = frozenset(
-    """
-    family italy july ally rally reply bully supply assembly anomaly monopoly jelly belly fly ugly early only likely
-    friendly deadly lively lonely elderly costly daily weekly monthly""".split()
-)
-_NOT_PARTICIPLES = frozenset(
-    """
-    united need seed speed breed deed feed weed creed red bed indeed hundred embed""".split()
-)
-_NOT_GERUNDS = frozenset(
-    """
+_NOT_ADVERBS = words("""
+    family italy july ally rally reply bully supply assembly anomaly monopoly jelly belly fly ugly early
+    only likely friendly deadly lively lonely elderly costly daily weekly monthly""")
+_NOT_PARTICIPLES = words("""
+    united need seed speed breed deed feed weed creed red bed indeed hundred embed""")
+_NOT_GERUNDS = words("""
     thing something anything nothing everything king ring spring string wing evening morning building meeting
-    hearing rating funding beijing rulings ruling briefing during including following according being""".split()
-)
-_IRREGULAR_PASTS = frozenset(
-    """
+    hearing rating funding beijing rulings ruling briefing during including following being""")
+_IRREGULAR_PASTS = words("""
     came went took gave made left kept held won lost met sat stood ran rose fell brought built bought caught drew
     drove fought flew grew led paid sent spent struck sold wore became broke threw shook ate slept froze
-    hung""".split()
-)
-_PLURAL_PEOPLE = frozenset("people men women police children media press majority half percent rest".split())
-_MORE_OFTEN_NOUNS = frozenset(
-    """
-    email emails text texts post posts blog blogs state states need needs project projects view views name names
-    force forces back campaign campaigns debate debates play plays means request requests tweet tweets thanks detail
-    details press judge judges""".split()
-)
+    hung""")
+_PLURAL_PEOPLE = words("people men women police children media press majority half percent rest")
+_MORE_OFTEN_NOUNS = words("""
+    email emails text texts post posts blog blogs state states need needs project projects view views name
+    names force forces back campaign campaigns debate debates play plays means request requests tweet tweets
+    thanks detail details press judge judges rule rules""")
 """Forms of reporting verbs that are nouns far more often."""
-_STANDS_ALONE = frozenset(
-    """
+_STANDS_ALONE = words("""
     many some several few most others both all two three four five six seven eight nine ten one neither everyone
-    nobody everybody someone somebody anyone this these those more half each another""".split()
-)
+    nobody everybody someone somebody anyone this these those more half each another""")
 """Determiners that can be a subject without a noun: “many say”."""
+_SINGULAR = words("one neither everyone nobody everybody someone somebody anyone this each another")
 
 
 def word_class(token: str, low: str) -> str:
@@ -166,7 +155,8 @@ def _is_noun_after(codes: Sequence[str], low: Sequence[str], index: int) -> bool
         case "h":
             return word in NOUNS
         case "d":
-            return low[at] not in _STANDS_ALONE or word in NOUNS or tags == ("base",)
+            alone = low[at] in _STANDS_ALONE and word not in NOUNS
+            return not alone or ("past" not in tags and ("third" in tags) != (low[at] in _SINGULAR))
         case "v" if at == index - 1 and present:
             return True
         case "f" if present:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from framing.backends.rules.clauses import ends_with_stop, report_end
-from framing.backends.rules.lexicon import Verb
+from framing.backends.rules.lexicon import Verb, words
 from framing.backends.rules.phrases import DAYS, time_end
 from framing.backends.rules.sentences import Unit
 
@@ -22,12 +22,10 @@ class Complement:
     opens: bool = False
 
 
-_PLACES = frozenset("in on at during after before of about from with via through by for".split())
-_HEARERS = frozenset(
-    """
+_PLACES = words("in on at during after before of about from with via through by for")
+_HEARERS = words("""
     reporters journalists supporters voters lawmakers fans viewers readers listeners police investigators
-    prosecutors congress parliament newspapers""".split()
-)
+    prosecutors congress parliament newspapers""")
 _CLAUSAL = frozenset("sc")
 _QUOTING = frozenset("scqw")
 
@@ -69,8 +67,15 @@ class _Reader:
         if code == ",":
             return self._at_comma(at)
         if code == "Q":
-            return self._quotation(at) if not self.comma or self.frames & _QUOTING - {"c"} else None
+            return self._at_quotation(at)
         return None
+
+    def _at_quotation(self, at: int) -> Complement | None:
+        if self.comma:
+            return self._quotation(at) if self.frames & _QUOTING - {"c"} else None
+        # “She read ‘The Old Bridge’ twice”: what one reads, sings or offers may be a title.
+        title = self.unit.names(at) and self.unit.titled(at) and not self.frames & {"w", *_CLAUSAL}
+        return None if title and not self.unit.title_case else self._quotation(at)
 
     def _at_comma(self, at: int) -> Complement | int | None:
         if not self.comma and _adverbial_before_report(self.unit, at + 1):
@@ -96,6 +101,9 @@ class _Reader:
             return later
         if code == "r":
             negated = unit.low[at] == "not" and unit.code(at + 1) == "T" and "t" in frames
+            if negated and unit.word(at + 2) == "be":
+                # “asked not to be named” tells how somebody spoke, and nothing that he said.
+                return None
             return self._infinitive(at) if negated else at + 1
         if code == "i" and (self.closed or frames & (_QUOTING | {"t"})) and unit.low[at] in _PLACES:
             return _phrase_end(unit, at + 1)
@@ -162,7 +170,7 @@ class _Reader:
         finite = _has_finite(unit, at)
         if "s" in frames and (finite or (self.verb.kind == "speech" and not frames & {"n", "f"})):
             return self._clause(at)
-        if not frames & {"f", "n"} or unit.codes[at] not in "pdNnhsofeax":
+        if not frames & {"f", "n"} or (unit.codes[at] == "a" and "f" not in frames):
             return None
         if frames == {"f"} and _bare_name(unit, at):
             return None

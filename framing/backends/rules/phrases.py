@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from framing.backends.rules.lexicon import VERBS
+from framing.backends.rules.lexicon import VERBS, words
 from framing.backends.rules.sentences import Unit
 
 __all__ = ["DAYS", "Phrase", "main_subject", "owner_before", "subject_after", "subject_before", "time_end"]
@@ -17,16 +17,14 @@ Phrase = tuple[int, int]
 
 # --- Expressions of time ------------------------------------------------------------------------------
 
-DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+DAYS = words("monday tuesday wednesday thursday friday saturday sunday")
 _UNITS = "year month week day hour minute moment night morning afternoon evening weekend time"
 _TIMES = frozenset(word + ending for word in _UNITS.split() for ending in ("", "s"))
-_MONTHS = frozenset(
-    """
+_MONTHS = words("""
     january february march april may june july august september october november december jan. feb. aug. sept. oct.
-    nov. dec.""".split()
-)
-_POINTERS = frozenset("last this earlier later next that the".split())
-_RELATIVE_TO = frozenset("ago earlier later before after".split())
+    nov. dec.""")
+_POINTERS = words("last this earlier later next that the")
+_RELATIVE_TO = words("ago earlier later before after")
 
 
 def time_end(unit: Unit, at: int) -> int:
@@ -150,7 +148,7 @@ def _belongs(unit: Unit, at: int, last: int) -> bool:
     """Whether the token at `at` can belong to a noun phrase that ends at `last`."""
     code = unit.codes[at]
     if at == last:
-        return code in "dNnshBoefT"
+        return code in "dNnshBoefT" or (code == "Q" and unit.names(at) and unit.code(at - 1) in tuple("dNn"))
     match code:
         case "Q":
             return unit.names(at)
@@ -159,7 +157,8 @@ def _belongs(unit: Unit, at: int, last: int) -> bool:
         case "v" | "g":
             return unit.code(at - 1) in tuple("nNsd") and _is_reduced(unit, at)
         case "f":
-            return not _is_finite(unit, at)
+            # The verb of the clause is still to come, so that one without an object is a participle.
+            return not (_is_finite(unit, at) and unit.code(at + 1) in tuple("dphoe"))
     return code in "dNnshBoeTir"
 
 
@@ -215,15 +214,13 @@ def _without_contact_clause(unit: Unit, first: int, last: int) -> int:
     return at + 1 if bare and not _is_role(unit.low[at]) else first
 
 
-_ROLES = frozenset(
-    """
+_ROLES = words("""
     chief head aide ally rival boss host mogul star whip czar guru pastor coach critic judge justice attorney
     surrogate delegate candidate nominee spokesperson chairperson chair co-chair general secretary vice deputy pal
     friend wife husband son daughter brother sister mother father uncle aunt cousin king queen prince princess pope
     pundit ex expert staff analyst pollster economist president leader lawyer professor member colleague hopeful
     heavyweight veteran legend giant site newspaper magazine outlet website network channel firm company
-    group""".split()
-)
+    group""")
 _ROLE_ENDINGS = ("er", "or", "ist", "man", "woman", "men", "women", "ian", "ent", "ant", "ive", "ary", "ess")
 
 
@@ -238,7 +235,7 @@ def _has_head(unit: Unit, first: int, last: int) -> bool:
 
 # --- Subjects elsewhere -------------------------------------------------------------------------------
 
-_AFTER_NOUN = frozenset("of for at with from in on to by about".split())
+_AFTER_NOUN = words("of for at with from in on to by about")
 
 
 def subject_after(unit: Unit, first: int, *, appositions: str = "wdNnhs") -> Phrase | None:

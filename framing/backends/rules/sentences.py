@@ -111,7 +111,9 @@ def units(document: Document, quotations: Sequence[Quotation]) -> tuple[Unit, ..
         while last < len(outer) and outer[last].span.start < span.end:
             last += 1
         paragraph = bisect_left(starts, span.start + 1) - 1
-        read.extend(_read(document.text, piece, paragraph, quotes) for piece, quotes in _cut(span, outer[first:last]))
+        read.extend(
+            _read(document.text, piece, paragraph, quotes) for piece, quotes in _cut(span, outer[first:last])
+        )
     return tuple(read)
 
 
