@@ -289,3 +289,13 @@ def test_a_confidence_is_a_probability() -> None:
         brier_score([1.2], [True])
     with pytest.raises(UsageError, match="1 confidences for 2"):
         brier_score([0.2], [True, False])
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.floats(0, 1), min_size=2, max_size=4), st.integers(0, 5))
+def test_two_articles_have_an_interval_that_holds_their_score(values: list[float], seed: int) -> None:
+    tally = Tally.of({str(number): {"value": value, "n": 1.0} for number, value in enumerate(values)})
+    (score,) = scores(tally, [ratio("mean", "value", "n")], resamples=200, seed=seed)
+    assert score.value is not None
+    if score.interval is not None:
+        assert score.interval.low - 1e-6 <= score.value <= score.interval.high + 1e-6
