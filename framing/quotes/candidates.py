@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from framing.quotes.utterances import Utterance
 
@@ -43,7 +44,7 @@ def candidates(quoted: Sequence[Utterance]) -> Iterator[tuple[Utterance, Utteran
 def _shingles(utterance: Utterance) -> Iterator[tuple[tuple[str, ...], int, int]]:
     words = utterance.words
     content = [at for at, word in enumerate(words) if word.content]
-    for at, to in zip(content, content[1:], strict=False):
+    for at, to in pairwise(content):
         if to - at <= _REACH:
             yield (words[at].stem, words[to].stem), at, to + 1
     for at in range(len(words) - _RUN + 1):

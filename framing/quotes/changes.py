@@ -86,9 +86,11 @@ def _is_glued(a: Sequence[Word], b: Sequence[Word], step: Step) -> bool:
 
 
 def _with_the_word_before(merged: list[Step], step: Step) -> Step:
-    """A change inside a contraction is told for the whole of it: “isn't” for “is not”."""
+    """A change inside a contraction is told for the whole of it: “isn’t” for “is not”."""
     before = merged.pop()
     if before.op != "equal":
+        if before.marked == step.marked == "style":
+            return before._replace(a_end=step.a_end, b_end=step.b_end)
         merged.append(before)
         return step
     if before.a_end - before.a > 1:

@@ -8,18 +8,20 @@ from typing import Literal, NamedTuple
 
 from framing.quotes.models import Cut
 from framing.quotes.utterances import Utterance
-from framing.quotes.words import NEGATIONS
+from framing.quotes.words import NEGATIONS, listed
 
 __all__ = ["Place", "cuts"]
 
-_AFTER = frozenset(
-    "but unless except not if only however although though until yet provided providing assuming without".split()
-)
-"""What the rest of a sentence, or the next sentence, takes back or limits with when it begins so."""
-_BEFORE = frozenset("if unless although though while until except provided providing assuming without".split())
+_LIMITING = listed("unless except if although though until provided providing assuming without")
+_AFTER = _LIMITING | listed("but not only however yet")
+"""What limits or takes back the words before it when the rest of their sentence begins so."""
+_AFTER_A_STOP = listed("but except not only however yet")
+"""The same for a sentence of its own, which *if* and *although* begin without looking back."""
+_BEFORE = _LIMITING | listed("while")
 """What a sentence begins with when its first clause limits the next."""
-_JOINING = frozenset("and or so even but".split())
+_JOINING = listed("and or so even but")
 _REACH = 60
+_STOP = re.compile(r"[^\w\s]?[.!?]")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -74,7 +76,14 @@ def _marker_after(place: Place) -> tuple[str, int, int] | None:
         end += 1
     first = start + (words[start].key in _JOINING - _AFTER and start + 1 < end)
     marker = words[first].key
-    return (marker, start, end) if marker in _AFTER else None
+    known = _AFTER_A_STOP if _is_new_sentence(place) else _AFTER
+    return (marker, start, end) if marker in known else None
+
+
+def _is_new_sentence(place: Place) -> bool:
+    text, words = place.utterance.document.text, place.utterance.words
+    following = text[words[place.end].span.start]
+    return bool(_STOP.match(text, words[place.end - 1].span.end)) or following.isupper()
 
 
 def _marker_before(place: Place) -> tuple[str, int, int] | None:

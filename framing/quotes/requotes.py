@@ -45,14 +45,18 @@ def _place(utterance: Utterance) -> int:
 
 
 def _requotes(quoted: Sequence[Utterance], min_words: int) -> Iterator[Requote]:
-    found: list[tuple[int, int, int, int, Requote]] = []
+    found: list[tuple[tuple[int, ...], Requote]] = []
     for one, other, hits in candidates(quoted):
         speakers = relation(one, other)
         for stretch in stretches(one, other, hits, speakers):
             if len(stretch.pairs) >= min_words and not _same_place(one, other, stretch):
-                place = one.words[stretch.a].span.start, other.words[stretch.b].span.start
-                found.append((one.number, place[0], other.number, place[1], _requote(one, other, stretch, speakers)))
-    yield from (item[-1] for item in sorted(found, key=lambda item: item[:-1]))
+                found.append((_order(one, other, stretch), _requote(one, other, stretch, speakers)))
+    yield from (requote for _, requote in sorted(found, key=lambda item: item[0]))
+
+
+def _order(one: Utterance, other: Utterance, stretch: Stretch) -> tuple[int, ...]:
+    at, other_at = one.words[stretch.a].span.start, other.words[stretch.b].span.start
+    return one.number, at, other.number, other_at
 
 
 def _same_place(one: Utterance, other: Utterance, stretch: Stretch) -> bool:

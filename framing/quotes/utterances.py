@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from framing.annotations import Analysis, Speaker, Statement
 from framing.grounding.forms import Form, fold
 from framing.grounding.marks import marks_between
 from framing.quotes.words import Word, words_of
-from framing.text import Document, Span, covering, merge_spans
+from framing.text import Document, Span, merge_spans
 from framing.voices import nest
 
 __all__ = ["Utterance", "quoted_pieces", "utterances"]
@@ -33,14 +34,10 @@ class Utterance:
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
         """Where the words `start:end` stand: one span for each uninterrupted piece."""
-        found: list[Span] = []
-        for index in range(start, end):
-            word = self.words[index]
-            if index > start and self.words[index - 1].piece == word.piece:
-                found[-1] = covering((found[-1], word.span))
-            else:
-                found.append(word.span)
-        return tuple(found)
+        words = self.words[start:end]
+        starts = [at for at, word in enumerate(words) if not at or words[at - 1].piece != word.piece]
+        borders = pairwise([*starts, len(words)])
+        return tuple(Span(words[at].span.start, words[to - 1].span.end) for at, to in borders)
 
 
 def utterances(document: Document, analysis: Analysis, number: int) -> Iterator[Utterance]:
@@ -71,17 +68,29 @@ def _outwards(statement: Statement, by_id: dict[str, Statement]) -> Iterator[Sta
 
 def _words(document: Document, folded: Form, pieces: Sequence[Span]) -> Iterator[Word]:
     """The words of all pieces, with the sentence and the piece that each stands in."""
-    unit, ends = -1, [sentence.end for sentence in document.sentences]
-    sentence = 0
+    ends = [sentence.end for sentence in document.sentences]
+    unit, sentence = -1, 0
     for number, piece in enumerate(pieces):
-        here = -1
+        before: Word | None = None
         for word in words_of(folded, *folded.place(piece)):
+            opens = before is None or _is_boundary(document.text, before.span, word.span)
             while sentence < len(ends) and ends[sentence] <= word.span.start:
-                sentence += 1
-            starts = here < 0
-            if starts or sentence != here:
-                unit, here = unit + 1, sentence
-            yield replace(word, unit=unit, piece=number, gap=word.gap or ("break" if starts and number else None))
+                sentence, opens = sentence + 1, True
+            unit += opens or before is None
+            gap = word.gap or ("break" if before is None and number else None)
+            before = replace(word, unit=unit, piece=number, gap=gap)
+            yield before
+
+
+_STOP = re.compile(r"[.!?][^\w\s]*\s+[^\w\s]*")
+_LONGEST_ABBREVIATION = 4
+
+
+def _is_boundary(text: str, before: Span, after: Span) -> bool:
+    """Whether a sentence ends between two words; splitters take a quotation in single marks for one sentence."""
+    if not _STOP.fullmatch(text, before.end, after.start) or not text[after.start].isupper():
+        return False
+    return text[before.start].islower() or len(before) > _LONGEST_ABBREVIATION
 
 
 def _without(pieces: Sequence[Span], inner: Sequence[Span]) -> tuple[Span, ...]:
@@ -105,7 +114,10 @@ _PARAGRAPH = re.compile(r"\n[ \t\r]*\n|\u2029")
 
 
 def quoted_pieces(document: Document, statement: Statement) -> tuple[Span, ...]:
-    """The parts of a statement that are quoted: all of a direct or a block one, of a mixed one what stands in marks."""
+    """The parts of a statement that are quoted.
+
+    That is all of a direct or a block one, and of a mixed one what stands in quotation marks.
+    """
     if statement.kind in ("direct", "block"):
         return tuple(sorted(statement.spans))
     if statement.kind == "indirect":
@@ -135,7 +147,9 @@ def _single(text: str, span: Span) -> Iterator[Span]:
         following = _SINGLE_OPENING.search(text, opening.end(), span.end)
         limit = following.start() if following else span.end
         closings = [match.start() for match in _SINGLE_CLOSING.finditer(text, opening.end(), limit)]
-        end = next((place for place in closings if text[place - 1] not in "sS"), closings[-1] if closings else None)
+        end = next(
+            (place for place in closings if text[place - 1] not in "sS"), closings[-1] if closings else None
+        )
         if end is None:
             at = opening.end()
             continue

@@ -15,9 +15,15 @@ from framing.grounding.forms import BREAK, Form, lower
 from framing.text import Span
 from framing.voices.lexicon import FUNCTION_WORDS
 
-__all__ = ["NEGATIONS", "Gap", "Word", "words_of"]
+__all__ = ["NEGATIONS", "Gap", "Word", "listed", "words_of"]
 
-NEGATIONS = frozenset("not no never none nobody nothing nowhere neither nor without cannot hardly scarcely".split())
+
+def listed(words: str) -> frozenset[str]:
+    """The words of a string."""
+    return frozenset(words.split())
+
+
+NEGATIONS = listed("not no never none nobody nothing nowhere neither nor without cannot hardly scarcely")
 
 _WORD = rf"[^\W_]+(?:['{BREAK}][^\W_]+)*"
 _TOKEN = re.compile(
@@ -29,21 +35,19 @@ _TOKEN = re.compile(
 _CLITIC = re.compile(r"(.+?)(n't|'(?:s|re|ve|ll|d|m))|(can)(not)")
 _FULL = {"n't": "not", "'s": "is", "'re": "are", "'ve": "have", "'ll": "will", "'d": "would", "'m": "am"}
 _BEFORE_NOT = {"ca": "can", "wo": "will", "sha": "shall"}
-_NUMERALS = {
-    word: str(number)
-    for number, word in enumerate(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split(),
-        start=2,
-    )
-} | {word: str(10 * tens) for tens, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)}
+_SMALL_NUMBERS = """two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty"""
+_TENS = "thirty forty fifty sixty seventy eighty ninety"
+_NUMERALS = {word: str(number) for number, word in enumerate(_SMALL_NUMBERS.split(), 2)}
+_NUMERALS |= {word: str(10 * tens) for tens, word in enumerate(_TENS.split(), 3)}
+"""“One” is not among them: it is more often a pronoun."""
 _NOT_LETTERS = re.compile(rf"[\[\]{BREAK}]")
 
-_LIGHT = FUNCTION_WORDS | frozenset(
-    """get gets got go goes going gone went come comes came thing things way ways time day days year years today
+_LIGHT = FUNCTION_WORDS | listed("""
+    get gets got go goes going gone went come comes came thing things way ways time day days year years today
     end future past moment point lot kind bit one ones own same able really actually simply well right know
-    think mean want need like""".split()
-)
+    think mean want need like
+""")
 """Words that tell little about which utterance they come from."""
 _LIGHT_WEIGHT = 0.25
 
@@ -67,6 +71,7 @@ class Word:
     number: bool = False
     glued: bool = False
     bracketed: bool = False
+    capital: bool = False
     unit: int = 0
     piece: int = 0
     gap: Gap | None = None
@@ -104,6 +109,7 @@ def words_of(folded: Form, start: int, end: int) -> Iterator[Word]:
                     number=kind == "number" or form in _NUMERALS,
                     glued=glued,
                     bracketed=inside or kind == "partial",
+                    capital=folded.text[at].isupper(),
                     gap="ellipsis" if gap else None,
                 )
                 gap = False
