@@ -14,6 +14,7 @@ from framing.annotations import (
     Statement,
 )
 from framing.codebooks import Codebook, load_codebook
+from framing.comparison import Comparison, compare, compare_analyses
 from framing.corpus import read_document
 from framing.errors import (
     BackendError,
@@ -35,6 +36,7 @@ __all__ = [
     "Claim",
     "Codebook",
     "CodebookError",
+    "Comparison",
     "Document",
     "Evidence",
     "FrameLabel",
@@ -49,6 +51,8 @@ __all__ = [
     "__version__",
     "aanalyze",
     "analyze",
+    "compare",
+    "compare_analyses",
     "load_codebook",
     "read_document",
 ]

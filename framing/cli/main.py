@@ -16,7 +16,9 @@ __all__ = ["COMMANDS", "cli", "main"]
 COMMANDS = {
     "analyze": "Take articles apart: who speaks, what is claimed, how it is framed.",
     "backends": "The backends that can answer: list them, show one.",
+    "batch": "Ask by file: write requests in OpenAI's Batch format, read the answers back.",
     "codebooks": "Codebooks of frames: list, show, check, begin a new one.",
+    "compare": "Lay prompts side by side on the same articles: what each finds, and where they differ.",
     "prompts": "Prompts: list them, show what one sends, check one.",
     "schema": "Print the JSON Schema of an analysis.",
 }
