@@ -25,7 +25,7 @@ LABELS = tuple(f"label {number}" for number in range(15))
 
 def main() -> None:
     rng = np.random.default_rng(0)
-    print(f"{'what':74}{"CPU s":>9}{'goal':>7}")
+    print(f"{'what':74}{'CPU s':>9}{'goal':>7}")
     tally = label_study(rng, 10_000, LABELS)
     measures = chosen(LABELS, "micro F1", "macro F1", "F1/")
     timed(
