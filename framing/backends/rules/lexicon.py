@@ -177,8 +177,8 @@ _NOUNS: dict[CueClass, str] = {
     "speech": """
         s: claim statement allegation assertion suggestion accusation warning remark announcement declaration
             admission argument acknowledgment complaint contention insistence prediction assurance confirmation
-            charge denial ruling comment testimony explanation revelation disclosure concession pronouncement observation
-            rumor rumour report word news message reminder hint
+            charge denial ruling comment testimony explanation revelation disclosure concession pronouncement
+            observation rumor rumour report word news message reminder hint
         st: promise pledge vow threat demand offer call request order proposal recommendation advice invitation
             plea guarantee
         of: criticism denunciation condemnation description characterization characterisation praise mention
