@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from framing.backends.rules.lexicon import NOUNS, VERBS, FormTag, words
+from framing.backends.rules.lexicon import NOUNS, PARTICLES, VERBS, FormTag, words
 
 __all__ = ["CLOSED", "disambiguated", "word_class"]
 
@@ -112,6 +112,12 @@ def disambiguated(codes: list[str], low: Sequence[str]) -> str:
             codes[index] = "d"
         elif code == "d" and before == "N" and low[index][0].isdigit():
             codes[index] = "N"
+        elif (
+            code in "vg"
+            and low[index] in PARTICLES
+            and PARTICLES[low[index]].isdisjoint(low[index + 1 : index + 3])
+        ):
+            codes[index] = "e" if code == "g" else "f" if "past" in VERBS[low[index]][0] else "n"
         elif _is_no_verb(codes, low, index):
             codes[index] = "n"
         elif code == "N" and index == 0:

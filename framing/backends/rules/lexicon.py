@@ -36,6 +36,7 @@ __all__ = [
     "HEARSAY",
     "LIGHT_VERBS",
     "NOUNS",
+    "PARTICLES",
     "SOURCES_OF_EVIDENCE",
     "VERBS",
     "CueClass",
@@ -268,6 +269,12 @@ def _noun_table() -> dict[str, tuple[Noun, ...]]:
 
 VERBS = _verb_table()
 """Every inflected form of a reporting verb: which forms it can be, and its readings, longest particle first."""
+PARTICLES = {
+    form: words(" ".join(verb.particle.partition(" ")[0] for verb in readings))
+    for form, (_, readings) in VERBS.items()
+    if all(verb.particle for verb in readings)
+}
+"""For forms that report only with a particle (“went on”), the words with which it may begin."""
 NOUNS = _noun_table()
 """Reporting nouns in singular and plural."""
 
