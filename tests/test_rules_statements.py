@@ -458,7 +458,8 @@ def test_a_quotation_after_another_report_is_not_joined_to_the_one_before() -> N
     text = "“It is safe,” Okafor said. Tull said it was not. “Ask anybody.”"
     first, second, third = reports(text)
     assert (len(first.spans), third.carried) == (1, None)
-    assert third.source and second.source
+    assert third.source
+    assert second.source
     assert third.source.of(text) == second.source.of(text) == "Tull"
 
 

@@ -180,5 +180,9 @@ def _about(unit: Unit) -> Span | None:
 
 
 def _is_utterance(unit: Unit, index: int) -> bool:
-    said = unit.quoted(index)
-    return len(said.split()) >= _UTTERANCE_WORDS and (said.rstrip()[-1] in ".!?,…" or not unit.code(index + 1))
+    """Whether a quotation is a sentence of its own, or may be part of one, rather than a name."""
+    said = unit.quoted(index).rstrip()
+    alone = unit.codes in ("Q", "Q.")
+    if alone and said[-1:] in ".!?…":
+        return True
+    return len(said.split()) >= _UTTERANCE_WORDS and (said[-1] in ".!?,…" or not unit.code(index + 1))
