@@ -20,6 +20,7 @@ COMMANDS = {
     "codebooks": "Codebooks of frames: list, show, check, begin a new one.",
     "compare": "Lay prompts side by side on the same articles: what each finds, and where they differ.",
     "prompts": "Prompts: list them, show what one sends, check one.",
+    "quotes": "Find utterances that are quoted more than once, and show how the wordings differ.",
     "schema": "Print the JSON Schema of an analysis.",
 }
 
