@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.style import Style
 
-from framing import Analysis, Analyzer, Document, Speaker, Span, Statement, read_document
+from framing import Analysis, Analyzer, Document, Span, Speaker, Statement, read_document
 from framing.annotations import DocumentInfo, Findings, Provenance, StatementKind
 from framing.cli.main import cli
-from framing.errors import GroundingError, UsageError
+from framing.errors import GroundingError, InputError, UsageError
 from framing.quotes import Change, Requote, RequoteKind, find_requotes
 from framing.reports.wordings import word_diff
 from tests.shared import shared
@@ -122,7 +122,8 @@ def test_a_quoted_phrase_is_found_in_a_block() -> None:
     )
     phrase = article("{that it was a “stubborn problem.”}", id="b", kind="mixed")
     found = only(find_requotes([block, phrase]))
-    assert (found.a.text, found.b.text, found.kinds) == ("stubborn problem", "stubborn problem", {"part"})
+    assert (found.a.text, found.b.text) == ("stubborn problem", "stubborn problem")
+    assert found.kinds == {"part"}
 
 
 @pytest.mark.parametrize(
@@ -393,6 +394,16 @@ def test_two_passages_of_one_statement_are_two_pairs() -> None:
     assert texts == ["The ferry runs all night", "We owe nobody an apology"]
 
 
+def test_two_phrases_of_one_long_sentence_are_told_once_each() -> None:
+    between = (
+        "and whoever came to the harbour in those years was shown the plans of it by someone who had never in "
+    )
+    between += "all that time been asked by anyone to count the boats that lay there or the ropes that held them"
+    block = article(f"{{We had a stubborn problem {between} and then a rotten tooth.}}", kind="block")
+    other = article(f"{{They had a stubborn problem {between} and a rotten tooth.}}", id="b", kind="block")
+    assert len(find_requotes([block, other])) == 1
+
+
 def test_min_words_leaves_shorter_ones_out() -> None:
     articles = [article("{“The old pier is a rotten tooth.”}", "{“a rotten tooth”}")]
     assert find_requotes(articles, min_words=3)
@@ -514,8 +525,8 @@ def test_identical_means_that_nothing_differs(wordings: tuple[str, str]) -> None
 def test_the_seed_article_quotes_one_statement_twice_and_phrases_of_two_others() -> None:
     document = read_document(shared("seeds/000_af5995a95a004934.txt"))
     found = find_requotes([(document, Analyzer("rules", codebook=None).analyze(document))])
-    assert [(r.a.speaker, r.b.speaker, len(r.b.text.split())) for r in found[:3]] == [
-        ("Biden", "Biden", 38),
+    assert [(r.a.speaker, r.b.speaker, r.words) for r in found[:3]] == [
+        ("Biden", "Biden", 26),
         ("Biden", "Biden", 2),
         ("Symone Sanders", "Symone Sanders", 5),
     ]
@@ -641,6 +652,21 @@ def test_articles_that_quote_nothing_twice_are_no_error(files: list[str]) -> Non
 
 def test_min_words_is_an_option(files: list[str]) -> None:
     assert quotes(*files, "--min-words", "30", "--format", "json").stdout.strip() == "[]"
+
+
+def test_one_unreadable_file_is_an_input_error(files: list[str], tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="missing"):
+        CliRunner().invoke(cli, ["quotes", files[0], str(tmp_path / "missing.txt")], catch_exceptions=False)
+
+
+def test_an_article_that_quotes_the_markup_of_the_terminal_is_shown_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "hostile.txt"
+    path.write_text(
+        "“The [bold]harbour[/bold] board sold us,” said Ada Brook.\n\n"
+        "“The [bold]harbour[/bold] board sold us,” she said.",
+        encoding="utf-8",
+    )
+    assert "The [bold]harbour[/bold] board sold us" in quotes(str(path)).output
 
 
 def test_with_colours_lost_words_are_struck_out_and_new_ones_green() -> None:

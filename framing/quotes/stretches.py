@@ -38,6 +38,11 @@ class Stretch:
     b_end: int
     pairs: tuple[Pair, ...]
 
+    def meets(self, other: Stretch) -> bool:
+        """Whether the two share words in both utterances."""
+        in_a = self.a < other.a_end and other.a < self.a_end
+        return in_a and self.b < other.b_end and other.b < self.b_end
+
     def turned(self) -> Stretch:
         return Stretch(self.b, self.b_end, self.a, self.a_end, tuple((j, i) for i, j in self.pairs))
 
@@ -59,14 +64,15 @@ def _looks(words: Sequence[Word]) -> list[tuple[str, str, str, int]]:
 def _stretches(
     a: Sequence[Word], b: Sequence[Word], hits: Sequence[Hit], least: Sequence[_Least]
 ) -> Iterator[Stretch]:
-    left = _runs(hits)
+    left, found = _runs(hits), list[Stretch]()
     for _ in range(_MOST):
         if not left:
             return
         core = _chain(left)
         left = [run for run in left if _is_outside(run, core)]
         for stretch in _aligned(a, b, core, least):
-            if _is_same_utterance(a, b, stretch, least):
+            if _is_same_utterance(a, b, stretch, least) and not any(map(stretch.meets, found)):
+                found.append(stretch)
                 yield stretch
 
 
@@ -224,8 +230,6 @@ _PASSAGE = _Least(weight=3.0, whole=3.0, words=6, cover=0.5, alike=0.6)
 """A longer passage, out of sentences that may begin and end otherwise."""
 _OTHERS = _Least(weight=3.0, whole=3.0, words=6, cover=0.8, alike=0.75)
 """The words of one speaker in the mouth of another."""
-
-
 _LONGEST_NAME = 3
 """Words of a phrase that is taken for a name, not for an utterance, where both spell it in capitals."""
 
