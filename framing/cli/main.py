@@ -24,6 +24,7 @@ COMMANDS = {
     "eval": "Score prompts against hand-labelled articles; compare and report runs.",
     "prevalence": "How common each frame is, corrected with a random hand-labelled sample.",
     "prompts": "Prompts: list them, show what one sends, check one.",
+    "quotes": "Find utterances that are quoted more than once, and show how the wordings differ.",
     "sample": "Draw a random sample to label by hand, and keep the probabilities.",
     "schema": "Print the JSON Schema of an analysis.",
 }
