@@ -49,6 +49,7 @@ verbatim in several places with nothing to choose between them (the first is giv
 
 ProblemKind = Literal[
     "input",
+    "unreadable",
     "language",
     "instruction",
     "ambiguous",

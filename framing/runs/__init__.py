@@ -1,0 +1,8 @@
+"""Corpus runs: durable, within budget, near the limit of what a server gives."""
+
+from framing.runs.api import annotate, read_analyses, run
+from framing.runs.limits import Limits, RunOptions
+from framing.runs.prices import Price, Prices
+from framing.runs.report import RunReport, Snapshot
+
+__all__ = ["Limits", "Price", "Prices", "RunOptions", "RunReport", "Snapshot", "annotate", "read_analyses", "run"]
