@@ -23,6 +23,7 @@ from framing.errors import (
     PromptError,
     UsageError,
 )
+from framing.runs import annotate
 from framing.text import JOINER, Document, Span
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "__version__",
     "aanalyze",
     "analyze",
+    "annotate",
     "load_codebook",
     "read_document",
 ]

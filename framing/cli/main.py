@@ -15,6 +15,7 @@ __all__ = ["COMMANDS", "cli", "main"]
 
 COMMANDS = {
     "analyze": "Take articles apart: who speaks, what is claimed, how it is framed.",
+    "annotate": "Analyse a corpus, durably: many articles into a folder.",
     "backends": "The backends that can answer: list them, show one.",
     "codebooks": "Codebooks of frames: list, show, check, begin a new one.",
     "prompts": "Prompts: list them, show what one sends, check one.",

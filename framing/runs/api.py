@@ -25,7 +25,7 @@ from framing.runs.report import RunReport, Snapshot
 from framing.runs.store import Store, Totals
 from framing.text import Document
 
-__all__ = ["ANALYSES", "STORE", "annotate", "read_analyses", "run"]
+__all__ = ["ANALYSES", "INTERRUPTED", "STORE", "Inputs", "annotate", "entries_of", "read_analyses", "run"]
 
 ANALYSES = "analyses.jsonl"
 STORE = "replies.sqlite"
@@ -73,7 +73,7 @@ def run(
     watch: Watch | None = None,
 ) -> RunReport:
     """`annotate`, where a backend's error is a part of the report and is not raised."""
-    entries = _entries(inputs, fields)
+    entries = entries_of(inputs, fields)
     work = _Run(Path(out), analyzer, limits or Limits(), options or RunOptions(), watch)
     if not _in_event_loop():
         return work.report(entries)
@@ -252,7 +252,8 @@ def _stamp(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
-def _entries(inputs: Inputs, fields: Fields | None) -> Iterable[Entry]:
+def entries_of(inputs: Inputs, fields: Fields | None) -> Iterable[Entry]:
+    """The articles that `inputs` means."""
     if isinstance(inputs, Corpus):
         return inputs
     if isinstance(inputs, str | Path):
