@@ -58,7 +58,7 @@ def opened(path: str, meter: Meter) -> Iterator[Stream]:
             meter.begin(file)
             with _unpacked(path, file) as stream:
                 yield stream
-            meter.begin(None)
+                meter.begin(None)
     except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
         raise InputError(path, f"cannot be read: {error}") from error
 

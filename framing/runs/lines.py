@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,12 +91,11 @@ class Lines:
 
     def sort(self) -> None:
         """Put the lines into the order of the input, where they are not."""
-        end = 0
-        for place in self._store.places(in_order=True) if self._in_order else ():
-            if place.start < end:
-                self._rewrite(keep_failed=True)
-                return
-            end = place.start
+        if self._in_order and not self._sorted():
+            self._rewrite(keep_failed=True)
+
+    def _sorted(self) -> bool:
+        return all(a.start < b.start for a, b in pairwise(self._store.places(in_order=True)))
 
     def _rewrite(self, *, keep_failed: bool) -> None:
         """Make a new file of the lines in the store, which then takes the old one's place whole, also where this
