@@ -167,7 +167,8 @@ def paragraphs(number: int) -> list[str]:
     chance = random.Random(number % KINDS)
     made = [f"Article {number} of the day is about the {chance.choice(NOUNS)}."]
     for place in range(25):
-        said = f"The {chance.choice(NOUNS)} {chance.choice(VERBS)} {chance.choice(REST)} and the {chance.choice(NOUNS)}"
+        also = f"and the {chance.choice(NOUNS)}"
+        said = f"The {chance.choice(NOUNS)} {chance.choice(VERBS)} {chance.choice(REST)} {also}"
         who = chance.randrange(len(NAMES))
         after = f"Nobody in the {chance.choice(NOUNS)} {chance.choice(VERBS)} it {chance.choice(REST)}."
         quoted = f"“{said},” said {NAMES[who]}, the {ROLES[who]}."

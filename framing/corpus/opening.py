@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
 import sys
 import zlib
@@ -81,7 +82,7 @@ def _zstandard(file: Stream) -> Stream:
         import zstandard
     except ImportError:
         raise MissingDependencyError("reading .zst files", "framing-toolkit[zstd]") from None
-    return cast(Stream, zstandard.open(cast(BinaryIO, file), "rb"))
+    return io.BufferedReader(cast(io.RawIOBase, zstandard.open(cast(BinaryIO, file), "rb")))
 
 
 _PACKED: dict[str, Callable[[Stream], Any]] = {

@@ -103,6 +103,7 @@ class Engine:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            self._lines.flush()
             if self.asker is not None:
                 await self.asker.aclose()
         if self.asker is not None:

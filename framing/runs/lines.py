@@ -66,6 +66,14 @@ class Lines:
         if ready:
             self._write(ready)
 
+    def flush(self) -> None:
+        """Write the lines that are held back, although articles before them are missing: the run ends here.
+        When those have come later on, `sort` puts them where they belong."""
+        held = [(number, line) for number, line in sorted(self._held.items()) if line is not None]
+        self._held = {}
+        if held:
+            self._write(held)
+
     def _write(self, lines: list[tuple[int, Line]]) -> None:
         places = []
         for number, line in lines:
