@@ -14,6 +14,7 @@ from framing.annotations import (
     Statement,
 )
 from framing.codebooks import Codebook, load_codebook
+from framing.comparison import Comparison, compare, compare_analyses
 from framing.corpus import read_document
 from framing.errors import (
     BackendError,
@@ -36,6 +37,7 @@ __all__ = [
     "Claim",
     "Codebook",
     "CodebookError",
+    "Comparison",
     "Document",
     "Evidence",
     "FrameLabel",
@@ -51,6 +53,8 @@ __all__ = [
     "aanalyze",
     "analyze",
     "annotate",
+    "compare",
+    "compare_analyses",
     "load_codebook",
     "read_document",
 ]

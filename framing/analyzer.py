@@ -107,15 +107,26 @@ class Analyzer:
             for prompt, number, chunk in asked
         )
 
-    def conclude(self, document: Document, questions: Sequence[Question], results: Sequence[Result]) -> Analysis:
-        """The analysis that `results`, one for each question, come to; raises the first error if all failed."""
+    def conclude(
+        self,
+        document: Document,
+        questions: Sequence[Question],
+        results: Sequence[Result],
+        *,
+        keep_failed: bool = False,
+    ) -> Analysis:
+        """The analysis that `results`, one for each question, come to.
+
+        Where all failed it raises the first error; with `keep_failed` it is an analysis of nothing but problems.
+        """
         errors = [result for result in results if isinstance(result, BackendError)]
-        if errors and len(errors) == len(results):
+        if errors and len(errors) == len(results) and not keep_failed:
             raise errors[0]
         answered = [(q, r) for q, r in zip(questions, results, strict=True) if isinstance(r, Outcome)]
         parts = [Part(outcome.draft, question.chunk, question.label) for question, outcome in answered]
         findings = assemble(document, parts, self.codebook)
-        problems = (*screen(document), *_unanswered(questions, results), *findings.problems)
+        screened = screen(document, language=self.prompts[0].language if self.prompts else "en")
+        problems = (*screened, *_unanswered(questions, results), *findings.problems)
         findings = findings.model_copy(update={"problems": problems})
         return _analysis(document, findings, self._provenance(questions, [outcome for _, outcome in answered]))
 

@@ -45,7 +45,7 @@ SpeakerKind = Literal["person", "group", "organization", "unnamed"]
 ClaimKind = Literal["factual", "causal", "predictive", "evaluative", "prescriptive"]
 Grounding = Literal["exact", "typography", "case", "elided", "ambiguous"]
 """How a text was found: verbatim; after typography was evened out; after case was; piece by piece; or
-verbatim in several places with nothing to choose between them (the first is given, all are in `problems`)."""
+verbatim in several places with nothing to choose between them (one is given, all are in `problems`)."""
 
 ProblemKind = Literal[
     "input",
@@ -67,6 +67,9 @@ ProblemKind = Literal[
 ]
 _NOTHING_LOST: frozenset[str] = frozenset(
     {"input", "language", "instruction", "ambiguous", "duplicate", "voice_conflict", "detail"}
+)
+_NO_ANSWER: frozenset[ProblemKind] = frozenset(
+    {"backend", "refusal", "truncated", "content_filter", "invalid_reply"}
 )
 
 Spans = Annotated[tuple[Span, ...], Field(min_length=1)]
@@ -230,6 +233,12 @@ class Analysis(_Frozen):
     @property
     def complete(self) -> bool:
         return not any(problem.loses for problem in self.problems)
+
+    @property
+    def answered(self) -> bool:
+        """Whether there was an answer at all: something was found, or nothing kept the answer from coming."""
+        found = self.statements or self.claims or self.frames
+        return bool(found) or not any(problem.kind in _NO_ANSWER for problem in self.problems)
 
     def speaker(self, speaker_id: str) -> Speaker:
         """The speaker with this id; raises KeyError."""

@@ -137,6 +137,9 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
 # --- Sentences --------------------------------------------------------------------------------------
 
 _OPENING = "“‘«(["
+_OPENING_AFTER_SPACE = '"”’'
+"""Marks that open where white space stands before them: a straight one, and a curly one that was typed the wrong way
+round."""
 _QUOTES_AS_SPACE = str.maketrans(dict.fromkeys('“”„"«»', " "))
 _ENDS_IN_ABBREVIATION = re.compile(
     r"(?:\b(?:vs|v|cf|al|Rep|Sen|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Dr|Mr|Mrs|Ms|Prof|Rev|Hon|St|Mt|Ft|Sr|Jr|No"
@@ -177,7 +180,8 @@ def _before_opening_mark(text: str, start: int, cut: int) -> int:
     at = cut
     while at > start:
         before = text[at - 1]
-        opens = before in _OPENING or (before == '"' and (at - 1 == start or text[at - 2].isspace()))
+        after_space = at - 1 == start or text[at - 2].isspace()
+        opens = before in _OPENING or (before in _OPENING_AFTER_SPACE and after_space)
         if not (opens or before.isspace()):
             return at if any(not c.isspace() for c in text[at:cut]) else cut
         at -= 1

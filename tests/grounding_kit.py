@@ -77,7 +77,9 @@ def _stretches(count: int) -> list[tuple[int, int]]:
 
 def letters(text: str) -> str:
     """The letters and digits of a text in composed lower case: what no legitimate change alters."""
-    text = unicodedata.normalize("NFC", html.unescape(html.unescape(text)))
+    while (plain := html.unescape(text)) != text:
+        text = plain
+    text = unicodedata.normalize("NFC", text)
     return "".join(char for char in text.lower() if char.isalnum())
 
 
@@ -126,6 +128,8 @@ def _stopped(quote: str, rng: random.Random) -> str | None:
 
 def _broken_lines(quote: str, rng: random.Random) -> str | None:
     words = quote.split(" ")
+    if len(words) < 2:
+        return None
     at = rng.randrange(1, len(words))
     return " ".join(words[:at]) + "\n" + " ".join(words[at:])
 

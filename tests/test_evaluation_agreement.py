@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from framing.errors import UsageError
 from framing.evaluation.agreement import (
     Codings,
-    agreement,
     agreement_measures,
+    agreement_scores,
     agreement_tally,
     cohen_kappa,
     krippendorff_alpha,
@@ -84,7 +84,7 @@ def test_the_reference_numbers_of_the_shared_fixtures() -> None:
 
 
 @given(codings, st.sampled_from(["nominal", "ordinal", "interval", "ratio"]))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_alpha_is_that_of_the_reference_package(rows: list[list[int | None]], level: Numeric) -> None:
     import krippendorff
 
@@ -96,7 +96,7 @@ def test_alpha_is_that_of_the_reference_package(rows: list[list[int | None]], le
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), min_size=2, max_size=20))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 def test_cohens_kappa_is_that_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
     from sklearn.metrics import cohen_kappa_score
 
@@ -106,7 +106,7 @@ def test_cohens_kappa_is_that_of_scikit_learn(pairs: list[tuple[int, int]]) -> N
 
 
 @given(st.lists(st.lists(st.integers(1, 3), min_size=4, max_size=4), min_size=2, max_size=12))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 def test_fleiss_kappa_is_that_of_statsmodels(rows: list[list[int]]) -> None:
     from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 
@@ -149,7 +149,7 @@ def test_sets_of_labels_are_compared_by_what_they_share() -> None:
 
 
 def test_the_intervals_hold_the_values() -> None:
-    for score in agreement(Codings.of(PUBLISHED), resamples=500):
+    for score in agreement_scores(Codings.of(PUBLISHED), resamples=500):
         assert score.interval is not None
         assert score.value is not None
         assert score.interval.low < score.value < score.interval.high

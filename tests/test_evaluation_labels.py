@@ -70,6 +70,11 @@ def test_primary_accuracy_is_over_articles_that_have_a_primary_frame() -> None:
     assert (score.value, score.n) == (0.5, 2.0)
 
 
+def test_without_any_primary_frame_its_accuracy_is_undefined() -> None:
+    (score,) = point_scores(primary_tally({"a": None}, {"a": "conflict"}), [primary_measure()])
+    assert score.value is None
+
+
 def test_without_articles_everything_is_undefined() -> None:
     assert values({}, {})["micro F1"] is None
 
@@ -98,7 +103,7 @@ def test_the_reference_numbers_of_real_predictions() -> None:
 
 
 @given(st.lists(st.tuples(sets, sets), min_size=1, max_size=12))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 def test_scores_are_those_of_scikit_learn(rows: list[tuple[set[str], set[str]]]) -> None:
     from sklearn.metrics import cohen_kappa_score, hamming_loss, jaccard_score, precision_recall_fscore_support
 

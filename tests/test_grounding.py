@@ -57,13 +57,17 @@ def test_a_legitimate_change_is_found_at_its_place_under_its_label(change: str) 
     assert tried >= 5
 
 
+def words(text: str) -> str:
+    return f" {' '.join(map(letters, text.split()))} "
+
+
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_is_never_found(defect: str) -> None:
     rng, tried = random.Random(defect), 0
     for span in QUOTATIONS:
         for _ in range(3):
             quote = DEFECTS[defect](span.of(ARTICLE), rng)
-            if quote is None or letters(quote) in letters(ARTICLE):
+            if quote is None or words(quote) in words(ARTICLE):
                 continue
             tried += 1
             for near in (None, span):
@@ -99,11 +103,16 @@ def test_an_ellipsis_in_a_sentence_gives_the_two_parts_it_keeps() -> None:
     assert tried > 50
 
 
+PLAIN_CHANGES = sorted(change for change in LEGITIMATE if "entities" not in change)
+
+
 @settings(deadline=None, max_examples=150)
-@given(st.sampled_from(QUOTATIONS), st.lists(st.sampled_from(sorted(LEGITIMATE)), max_size=4), st.randoms())
-def test_legitimate_changes_add_up(span: Span, changes: list[str], rng: random.Random) -> None:
+@given(
+    st.sampled_from(QUOTATIONS), st.lists(st.sampled_from(PLAIN_CHANGES), max_size=4), st.booleans(), st.randoms()
+)
+def test_legitimate_changes_add_up(span: Span, changes: list[str], escaped: bool, rng: random.Random) -> None:
     quote = span.of(ARTICLE)
-    for change in changes:
+    for change in [*changes, "entities escaped twice"][: None if escaped else -1]:
         quote = LEGITIMATE[change][0](quote, rng) or quote
     result = GROUNDER.locate(quote, near=span)
     assert isinstance(result, Location), (quote, result)
@@ -246,6 +255,10 @@ def test_nothing_is_found_in_an_empty_text() -> None:
         ("cafe\u0301 talk", "cafe"),
         ("O’Brien came", "Brien came"),
         ("F-16 jets", "16 jets"),
+        ("He said &quot;yes", "quot;yes"),
+        ("that&#8217;s it", "8217"),
+        ("one &amp; two", "amp"),
+        ("one &amp; two", "one &amp"),
     ],
 )
 def test_a_part_of_a_word_or_number_is_not_found(text: str, quote: str) -> None:
@@ -319,7 +332,7 @@ The “old bridge” in the east and the “new bridge” in the west are both c
             "Trust me. It holds. It will hold for a hundred years.",
             ["Trust me,", "It holds.", "It will hold for a hundred years."],
         ),
-        ("it holds. it will hold for", ["It holds.", "It will hold for"]),
+        ("it holds, it will hold for", ["It holds.", "It will hold for"]),
     ],
 )
 def test_an_interrupted_quotation_may_be_joined(quote: str, pieces: list[str]) -> None:
@@ -340,6 +353,7 @@ def test_an_interrupted_quotation_may_be_joined(quote: str, pieces: list[str]) -
         "because it was [so very] safe. It is safe now.",
         "We closed the bridge in May … said Ada Quist, the engineer",  # out of the quotation
         "It is safe now. It holds.",
+        "It is safe now. … I walked over it this morning",  # nothing tells that the same person goes on
         "We … safe",
         "It will hold … We closed the bridge",  # the wrong order
     ],
@@ -356,10 +370,6 @@ def test_what_the_article_does_not_join_is_refused(quote: str) -> None:
         ("We closed the bridge [over the Vale] in May", ["We closed the bridge in May"]),
         ("[The bridge] will hold for a hundred years", ["will hold for a hundred years"]),
         ("It is safe now [she said]", ["It is safe now"]),
-        (
-            "It was not safe. … I walked over it this morning",
-            ["it was not safe.", "I walked over it this morning"],
-        ),
         ("I walked over it … And I’d do it again", ["I walked over it", "And I’d do it again"]),
     ],
 )
@@ -371,6 +381,35 @@ def test_ellipses_and_brackets_keep_their_parts(quote: str, pieces: list[str]) -
 @pytest.mark.parametrize("text", ["They said […] it was late.", "They said ... it [the ferry] was late."])
 def test_the_articles_own_ellipses_and_brackets_are_verbatim(text: str) -> None:
     assert locate(text, text).grounding == "exact"
+
+
+def test_a_negation_is_seen_however_it_is_written() -> None:
+    for word in ("couldn’t", "couldn't", "couldn&#8217;t", "n\u00adot", "NEVER"):
+        text = f"We said that we {word} really build the bridge in town."
+        assert "left out hold" in refused(text, "We said that we … build the bridge").reason
+
+
+def test_whole_sentences_may_be_left_out_with_their_negations() -> None:
+    text = "“The bridge is open,” she said. “It was not easy. The ferry stops in May.”"
+    assert texts(text, locate(text, "The bridge is open … The ferry stops")) == [
+        "The bridge is open",
+        "The ferry stops",
+    ]
+    assert refused(text, "The bridge is open … easy. The ferry stops")
+
+
+def test_a_quotation_in_shreds_is_refused() -> None:
+    assert "more than 20" in refused("we say so and " * 40, "we say … " * 30 + "so and").reason
+
+
+def test_letters_under_a_heap_of_marks_do_no_harm() -> None:
+    text = "a" + "\u0301\u0323" * 5000 + " and the rest of it"
+    assert locate(text, "and the rest").grounding == "exact"
+    assert locate(text, "AND the rest").grounding == "case"
+
+
+def test_two_numbers_do_not_become_one() -> None:
+    assert refused("They counted 40 of the 3 million birds here.", "They counted 40 … million birds here")
 
 
 def test_nothing_may_hide_beside_the_articles_own_bracket() -> None:
@@ -525,9 +564,9 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", re.sub(r"[^\w$%]|_", "", unicodedata.normalize("NFKC", letters(text))))
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(st.lists(ANY.filter(lambda word: any(map(str.isalnum, word))), min_size=3, max_size=9), st.data())
-def test_every_stretch_of_whole_words_of_any_text_is_found(words: list[str], data: st.DataObject) -> None:
+def test_every_stretch_of_whole_words_of_any_text_is_found_verbatim(words: list[str], data: st.DataObject) -> None:
     words = ["".join(word.split()) for word in words]
     first = data.draw(st.integers(0, len(words) - 2))
     last = data.draw(st.integers(first + 1, len(words) - 1))
@@ -536,4 +575,4 @@ def test_every_stretch_of_whole_words_of_any_text_is_found(words: list[str], dat
     if not any(map(str.isalnum, letters(quote))):
         return
     assert isinstance(result, Location), result
-    assert result.grounding in ("exact", "typography", "ambiguous")
+    assert result.grounding in ("exact", "ambiguous")

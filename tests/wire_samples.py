@@ -27,7 +27,7 @@ said. Mr. Holm of the U.S. firm Kettle & Sons did not comment.
 """
 DOCUMENT = Document(id="bridge", text=TEXT, title="Bridge over the Tarn will cost 4 million more, mayor admits")
 
-_WORDS = [Span(match.start(), match.end()) for match in re.finditer(r"\S+", TEXT)]
+_WORDS = [Span(match.start(), match.end()) for match in re.finditer(r"\S*\w\S*", TEXT)]
 SPEAKERS = (
     Speaker(id="s1", name="Ada Berg", role="mayor"),
     Speaker(id="s2", name="Jonas Lind | Lind", role="leader \\ speaker"),

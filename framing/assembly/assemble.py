@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from framing.annotations import Claim, Evidence, Findings, FrameLabel, Statement
+from framing.annotations import NARRATOR, UNATTRIBUTED, Claim, Evidence, Findings, FrameLabel, Statement
 from framing.assembly.people import Key, People, identify
 from framing.assembly.places import Locations, Part, Place
 from framing.codebooks import Codebook
@@ -40,12 +40,15 @@ class _Assembler:
     def __init__(self, document: Document, parts: Sequence[Part], codebook: Codebook | None) -> None:
         self.document, self.parts, self.codebook = document, parts, codebook
         self.locations = Locations(document)
+        self.by_place = any("statements" in part.draft.asked or part.draft.statements for part in parts)
 
     def findings(self) -> Findings:
         placed = self._distinct(self._placed_statements())
-        people = identify(list(enumerate(self.parts)), _first_said(placed), self.locations)
+        claimed = self._distinct(self._placed_claims())
+        spoken = _first_said(placed) | ({} if self.by_place else _first_claimed(claimed))
+        people = identify(list(enumerate(self.parts)), spoken, self.locations)
         statements = nest([self._statement(f"Q{n}", found, people) for n, found in enumerate(placed, 1)])
-        claims = self._claims(statements, people)
+        claims = tuple(self._claim(f"C{n}", found, statements, people) for n, found in enumerate(claimed, 1))
         frames = self._frames(statements, people)
         problems = tuple(self.locations.problems)
         return Findings(
@@ -56,14 +59,18 @@ class _Assembler:
 
     def _placed_statements(self) -> Iterator[_Placed[DraftStatement]]:
         for number, part in enumerate(self.parts):
+            before: list[Place] = []
             for item in part.draft.statements:
-                if place := self.locations.place(item.where, part, item=item.item, raw=item.raw):
+                if place := self.locations.place(item.where, part, item=item.item, raw=item.raw, after=before):
+                    before.append(place)
                     yield _Placed(number, item, self._with_marks(place, item))
 
     def _placed_claims(self) -> Iterator[_Placed[DraftClaim]]:
         for number, part in enumerate(self.parts):
+            before: list[Place] = []
             for item in part.draft.claims:
-                if place := self.locations.place(item.where, part, item=item.item, raw=item.raw):
+                if place := self.locations.place(item.where, part, item=item.item, raw=item.raw, after=before):
+                    before.append(place)
                     yield _Placed(number, item, place)
 
     def _with_marks(self, place: Place, item: DraftStatement) -> Place:
@@ -113,10 +120,6 @@ class _Assembler:
 
     # --- Claims and frames ------------------------------------------------------------------------
 
-    def _claims(self, statements: Sequence[Statement], people: People) -> tuple[Claim, ...]:
-        placed = self._distinct(self._placed_claims())
-        return tuple(self._claim(f"C{n}", found, statements, people) for n, found in enumerate(placed, 1))
-
     def _claim(
         self, id: str, found: _Placed[DraftClaim], statements: Sequence[Statement], people: People
     ) -> Claim:
@@ -141,10 +144,15 @@ class _Assembler:
         statements: Sequence[Statement],
         people: People,
     ) -> tuple[str, str | None]:
-        """The voice a passage stands in, and the voice the model named where that is another one."""
+        """The voice a passage stands in, and the voice the model named where that is another one.
+
+        Where no statements were asked for, nothing tells one voice from another but what the model says.
+        """
         voice = voice_at(place.spans, statements)
         if item.voice is None:
             return voice, None
+        if not self.by_place:
+            return people.id_of(part, item.voice) or UNATTRIBUTED, None
         stated = people.id_of(part, item.voice) or item.voice
         if stated == voice:
             return voice, None
@@ -189,9 +197,12 @@ class _Assembler:
     def _evidence(
         self, number: int, frame: DraftFrame, statements: Sequence[Statement], people: People
     ) -> Iterator[Evidence]:
-        part = self.parts[number]
+        part, before = self.parts[number], list[Place]()
         for passage in frame.evidence:
-            if place := self.locations.place(passage.where, part, item=passage.item, raw=passage.raw):
+            if place := self.locations.place(
+                passage.where, part, item=passage.item, raw=passage.raw, after=before
+            ):
+                before.append(place)
                 voice, _ = self._voice(number, passage, place, statements, people)
                 yield Evidence(
                     spans=place.spans,
@@ -208,6 +219,15 @@ def _first_said(placed: Iterable[_Placed[DraftStatement]]) -> dict[Key, Span]:
         if found.item.speaker is not None:
             said.setdefault((found.part, found.item.speaker), found.place.extent)
     return said
+
+
+def _first_claimed(placed: Iterable[_Placed[DraftClaim]]) -> dict[Key, Span]:
+    """Each key that a claim names as its voice, and the extent of its first claim."""
+    claimed: dict[Key, Span] = {}
+    for found in placed:
+        if found.item.voice not in (None, NARRATOR):
+            claimed.setdefault((found.part, str(found.item.voice)), found.place.extent)
+    return claimed
 
 
 def _primary(drafts: Sequence[tuple[int, DraftFrame]], kept: Sequence[str]) -> str | None:

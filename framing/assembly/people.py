@@ -36,9 +36,15 @@ def identify(parts: Iterable[tuple[int, Part]], spoken: Mapping[Key, Span], loca
     A speaker who says nothing, a name that stands nowhere in the article and a key that no speaker has
     become problems.
     """
-    listed = {(number, s.key): (part, s) for number, part in parts for s in part.draft.speakers}
+    by_number = dict(parts)
+    listed = {(number, s.key): (part, s) for number, part in by_number.items() for s in part.draft.speakers}
     keys = [key for key in spoken if key in listed]
-    for key in listed.keys() - spoken.keys():
+    for number, unlisted in (key for key in spoken if key not in listed):
+        reason = f"speaker {unlisted} is not among the speakers listed: what it says has no speaker"
+        locations.report(
+            "unknown_speaker", reason, item=by_number[number].item(f"speaker {unlisted}"), raw=unlisted
+        )
+    for key in (key for key in listed if key not in spoken):
         part, speaker = listed[key]
         reason = f"{speaker.name or speaker.role!r} is listed as a speaker but says nothing: left out"
         locations.report("detail", reason, item=part.item(f"speaker {speaker.key}"), raw=speaker.name)

@@ -24,7 +24,7 @@ from framing.errors import (
     ServerError,
 )
 
-__all__ = ["Filtered", "RateLimits", "duration", "error_of_body", "retry_after", "translated"]
+__all__ = ["Filtered", "RateLimits", "duration", "error_of_body", "error_of_status", "retry_after", "translated"]
 
 _NO_MONEY = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
 _FILTERED = {"content_filter", "content_policy_violation"}
@@ -86,6 +86,13 @@ def error_of_body(data: Any, address: str, secrets: Iterable[str]) -> BackendErr
     code = data["error"].get("code")
     status = code if isinstance(code, int) and 400 <= code < 600 else 500
     return _error(address, status, data["error"], {}, secrets)
+
+
+def error_of_status(status: int, data: Any, address: str) -> BackendError:
+    """The error that a status and the body that came with it mean."""
+    body = data if isinstance(data, dict) else {}
+    nested = body.get("error")
+    return _error(address, status, nested if isinstance(nested, dict) else body, {}, ())
 
 
 def _of_status(error: openai.APIStatusError, address: str, secrets: Iterable[str]) -> BackendError:

@@ -1,4 +1,4 @@
-"""The two things a backend can be."""
+"""The two things a backend can be, and what a model backend may be besides."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from framing.messages import Reply, Request
     from framing.text import Document
 
-__all__ = ["Extractor", "ModelBackend", "ServerBackend"]
+__all__ = ["Extractor", "ModelBackend", "Sampled", "ServerBackend"]
 
 
 @runtime_checkable
@@ -59,3 +59,12 @@ class Extractor(Protocol):
     def address(self) -> str: ...
 
     def extract(self, document: Document, codebook: Codebook | None) -> Findings: ...
+
+
+@runtime_checkable
+class Sampled(Protocol):
+    """A ModelBackend that keeps several answers to the same request apart (see `Request.key`)."""
+
+    def sampled(self, sample: int) -> ModelBackend:
+        """The same backend for the `sample`-th answer to each request, counted from 0."""
+        ...

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import threading
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,12 @@ class Recorder:
     async def aclose(self) -> None:
         await self._backend.aclose()
 
+    def sampled(self, sample: int) -> Recorder:
+        """The same recording for the `sample`-th answer to each request."""
+        other = copy(self)
+        other._sample = sample
+        return other
+
     def _keep(self, key: str, reply: Reply) -> Reply:
         row = {"key": key, "backend": self.address, "sample": self._sample, "reply": reply_to_json(reply)}
         line = json.dumps(row, ensure_ascii=False) + "\n"
@@ -99,6 +106,12 @@ class Replay:
     async def acomplete(self, request: Request) -> Reply:
         """`complete` for asynchronous callers."""
         return self.complete(request)
+
+    def sampled(self, sample: int) -> Replay:
+        """The same recording, read for the `sample`-th answer to each request."""
+        other = copy(self)
+        other._sample = sample
+        return other
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -12,7 +12,7 @@ import click
 from framing.analyzer import Analyzer
 from framing.backends import BackendOptions, load_backend
 
-__all__ = ["analyzer_options"]
+__all__ = ["analyzer_options", "parsed_params"]
 
 _OFFLINE = (
     "framing: no model is configured, so the offline rules answer: a baseline without understanding "
@@ -76,7 +76,7 @@ def analyzer_options(command: Callable[..., Any]) -> Callable[..., Any]:
             query=dict(_pair(pair, "--query") for pair in queries),
         )
         loaded = load_backend(backend or "rules", base_url=base_url, api_key=api_key, options=options)
-        analyzer = Analyzer(loaded, prompt=prompts or "joint", codebook=codebook, params=_params(params))
+        analyzer = Analyzer(loaded, prompt=prompts or "joint", codebook=codebook, params=parsed_params(params))
         return command(*args, analyzer=analyzer, **kwargs)
 
     return with_analyzer
@@ -89,7 +89,7 @@ def _pair(pair: str, option: str) -> tuple[str, str]:
     return key, value
 
 
-def _params(pairs: tuple[str, ...]) -> dict[str, Any]:
+def parsed_params(pairs: tuple[str, ...]) -> dict[str, Any]:
     """KEY=VALUE pairs; a value that reads as JSON is that value, any other is a string."""
     params: dict[str, Any] = {}
     for pair in pairs:

@@ -7,10 +7,10 @@ short, must not change the voice, and must not hold a negation of a sentence tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from framing.grounding.joints import is_clause
+from framing.grounding.forms import BREAK, fold
+from framing.grounding.joints import joints
 from framing.grounding.marks import in_quotation, marks_between
 from framing.grounding.words import words_in
 from framing.text import Span
@@ -30,22 +30,24 @@ MAX_SKIP = 500
 """Characters that an ellipsis may leave out."""
 MAX_SKIP_SHORT = 60
 """Characters that may be left out at a bracket, or between short parts."""
-MAX_OUTSIDE = 300
-"""Characters outside quotation marks that an ellipsis may leave out between two pieces of one quotation."""
 MAX_PARAGRAPHS = 2
 """Paragraph borders that an ellipsis may leave out."""
+MAX_PARTS = 20
+"""Parts that a quotation may be made of."""
 
-_ELLIPSIS = re.compile(r" ?(?:\[…\]|\(…\)|…) ?(?P<words>(?!))?")
-_SKIP = re.compile(r" ?(?:\[…\]|\(…\)|…) ?| ?\[(?P<words>[^\[\]]{1,80})\] ?")
+_SKIP = re.compile(r" ?(?:\[…\]|\(…\)|…) ?| ?\[([^\[\]]{1,80})\] ?")
 _LETTER = re.compile(r"\[([^\W\d_])\](?=\w)")
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nor|neither|nobody|nothing|nowhere|cannot|without|hardly|scarcely|barely|rarely"
-    r"|seldom|unless|nicht|kein\w*|nie(?:mals)?|pas|jamais|nunca|jamás)\b|n['’]t\b",
+    r"|seldom|unless|nicht|kein\w*|nie(?:mals)?|pas|jamais|nunca|jamás)\b|n't\b",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*(?:\s|$)")
 _NEW_PARAGRAPH = re.compile(r"\n[ \t\r]*\n|\u2029")
+_ENDS_SENTENCE = re.compile(r"[.!?]\W*$")
 _DIGIT = re.compile(r"\d")
+_MAGNITUDE = re.compile(r"\d|%|(?:hundred|thousand|(?:m|b|tr)illion|per ?cent|dollars|euros)\b", re.IGNORECASE)
+"""What goes on with a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +63,21 @@ class Part:
     inserted: str = ""
 
 
-def parts(quote: str, *, brackets: bool) -> list[Part]:
-    """A folded quotation divided at its ellipses, and at its brackets if these are not the article's own.
+def parts(quote: str, article: str) -> list[Part]:
+    """A folded quotation divided at its ellipses, and at the brackets that are not the article's own.
 
     What a bracket at the end inserts is kept as a part without text.
     """
     found, cursor, skips, inserted = [], 0, "", ""
-    for match in (_SKIP if brackets else _ELLIPSIS).finditer(quote):
+    for match in _SKIP.finditer(quote):
+        words = match[1]
+        if words is not None and f"[{words}]" in article:
+            continue
         if any(map(str.isalnum, quote[cursor : match.start()])):
             found.append(Part(quote[cursor : match.start()], skips, inserted))
             skips, inserted = "", ""
-        skips = "ellipsis" if match["words"] is None or skips == "ellipsis" else "bracket"
-        inserted = f"{inserted} {match['words'] or ''}".strip()
+        skips = "ellipsis" if words is None or skips == "ellipsis" else "bracket"
+        inserted = f"{inserted} {words or ''}".strip()
         cursor = match.end()
     if any(map(str.isalnum, quote[cursor:])):
         found.append(Part(quote[cursor:], skips, inserted))
@@ -87,7 +92,9 @@ def unbracketed(quote: str) -> str:
 
 
 def edge_fault(pieces: list[Part]) -> str | None:
-    """Why the brackets of a quotation cannot be left aside, if they cannot."""
+    """Why the brackets and ellipses of a quotation cannot be left aside, if they cannot."""
+    if len(pieces) > MAX_PARTS:
+        return f"it is in {len(pieces)} parts, more than {MAX_PARTS}"
     for at, piece in enumerate(pieces):
         if negation := _NEGATION.search(piece.inserted):
             return f"the bracket {piece.inserted!r} adds the negation {negation[0]!r}"
@@ -118,7 +125,7 @@ def gap_fault(text: str, before: Span, after: Span, part: Part, *, short: bool) 
     """
     gap = text[before.end : after.start]
     if not any(map(str.isalnum, gap)):
-        return None
+        return _voice_fault(text, before, after)
     if _DIGIT.search(part.inserted):
         return f"the bracket {part.inserted!r} puts a number in the place of other words"
     bracket = part.skips == "bracket"
@@ -130,6 +137,8 @@ def gap_fault(text: str, before: Span, after: Span, part: Part, *, short: bool) 
         return "its parts stand in different sentences"
     if bracket and _DIGIT.search(gap):
         return f"the bracket {part.inserted!r} stands in the place of a number"
+    if text[before.end - 1].isdigit() and _MAGNITUDE.match(text, after.start):
+        return "it joins what are two numbers in the article"
     if len(_NEW_PARAGRAPH.findall(gap)) > MAX_PARAGRAPHS:
         return "its parts stand in distant paragraphs"
     return _voice_fault(text, before, after) or _negation_fault(text, before, after)
@@ -153,34 +162,30 @@ def _voice_fault(text: str, before: Span, after: Span) -> str | None:
     inside = in_quotation(text, before.end)
     if inside != in_quotation(text, after.start):
         return "one part stands inside quotation marks, another outside"
-    if inside:
-        for clause in _outside(text, before.end, after.start):
-            if not is_clause(clause.of(text), MAX_OUTSIDE):
-                return "its parts belong to different quotations"
+    bridged = _bridges(text, before, after)
+    marks = marks_between(text, before.end, after.start)
+    if inside and not all(any(joint.start <= mark.start < joint.end for joint in bridged) for mark in marks):
+        return "its parts belong to different quotations"
     return None
 
 
-def _outside(text: str, start: int, end: int) -> Iterator[Span]:
-    """What stands outside the quotation marks between two places inside them."""
-    closed: int | None = None
-    for mark in marks_between(text, start, end):
-        if not mark.opens:
-            closed = mark.end
-        elif closed is not None:
-            yield Span(closed, mark.start)
-            closed = None
+def _bridges(text: str, before: Span, after: Span) -> list[Span]:
+    """The interruptions of a quotation that goes on from one part to the other."""
+    start = before.end - 1
+    return [joint.shifted(start) for joint in joints(text[start : after.start + 1])]
 
 
 def _negation_fault(text: str, before: Span, after: Span) -> str | None:
     """A negation among the skipped words of the sentence `before` ends in, or of the one `after` begins in."""
     gap, cursor = "", before.end
     if in_quotation(text, before.end):
-        for clause in _outside(text, before.end, after.start):
-            gap, cursor = gap + text[cursor : clause.start], clause.end
+        for joint in _bridges(text, before, after):
+            end = ". " if _ENDS_SENTENCE.search(joint.of(text)) else " "
+            gap, cursor = gap + text[cursor : max(cursor, joint.start)] + end, joint.end
     gap += text[cursor : after.start]
     ends = list(_SENTENCE_END.finditer(gap))
     kept = [gap[: ends[0].start()], gap[ends[-1].end() :]] if ends else [gap]
     for fragment in kept:
-        if negation := _NEGATION.search(fragment):
+        if negation := _NEGATION.search(fold(fragment).text.replace(BREAK, "")):
             return f"the words left out hold {negation[0]!r}"
     return None

@@ -105,7 +105,7 @@ class Form:
 
 # --- The rewritings ---------------------------------------------------------------------------------
 
-_ENTITY = re.compile(r"&(?:amp;)*(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ENTITY = re.compile(r"&(?:amp;)*(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _RANGES = ((0x200B, 0x2010), (0x202A, 0x202F), (0x2060, 0x2065), (0x2066, 0x2070), (0xFE00, 0xFE10))
 INVISIBLE = "\xad\u034f\u061c\u180e\ufeff" + "".join(
     chr(code) for first, end in _RANGES for code in range(first, end)
@@ -115,6 +115,8 @@ _LINE_END = re.compile(r"[-\u2010\u00ad][ \t]*\r?\n[ \t]*(?=[^\W\d_])")
 _LINE_ENDS = ("-\n", "-\r\n", "- \n", "\u2010\n", "\u2010\r\n", "\xad\n", "\xad\r\n")
 _HIDDEN = re.compile(f"[{INVISIBLE}]+")
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
+_STACKED = re.compile("[\u0300-\u036f]{64}")
+"""More marks on one letter than any language has; putting them in order takes quadratic time."""
 _SPACES = re.compile(r"  +")
 _COMPOUND = re.compile(r"[-'.…\ufb00-\ufb06](?:(?<=-)[- ]*|(?<=')'+|(?<=[.…])(?: ?[.…])+|(?<=[…\ufb00-\ufb06]))")
 
@@ -143,7 +145,7 @@ def fold(text: str) -> Form:
     if not form.text.isascii():
         if any(char in form.text for char in INVISIBLE):
             form = form.rewrite((m.start(), m.end(), "") for m in _HIDDEN.finditer(form.text))
-        if not unicodedata.is_normalized("NFC", form.text):
+        if not _STACKED.search(form.text) and not unicodedata.is_normalized("NFC", form.text):
             form = form.rewrite(_compositions(form.text))
     form = form.like(_even(form.text))
     form = form.rewrite((m.start(), m.end(), " ") for m in _SPACES.finditer(form.text))
@@ -162,8 +164,7 @@ def has_any(text: str, signs: Iterable[str]) -> bool:
 
 def _entities(text: str) -> Iterator[Edit]:
     for match in _ENTITY.finditer(text):
-        once = html.unescape(match[0])
-        decoded = html.unescape(once)  # feeds escape twice: &amp;quot;
+        decoded = html.unescape(f"&{match[1]};")  # and &amp;quot;, which feeds have escaped twice, as well
         if decoded != match[0]:
             yield match.start(), match.end(), decoded
 

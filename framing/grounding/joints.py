@@ -9,24 +9,31 @@ from itertools import pairwise
 from framing.grounding.marks import Mark, all_marks
 from framing.text import Span
 
-__all__ = ["disjoint", "is_clause", "joints", "may_run_over", "seam_at"]
+__all__ = ["disjoint", "joints", "over_seams", "seam_at"]
 
 MAX_CLAUSE = 150
 """Characters of a reporting clause between two pieces of one quotation."""
+
+MAX_JOINTS = 12
+"""Interruptions looked for in one quotation."""
 
 _STOPS = ",.!?…—–-"
 _SINGLE_CLOSING = re.compile(r"[’'](?=[,.]?\s)")
 _SINGLE_OPENING = re.compile(r"(?<=[\s—–-])[‘'](?=\w)")
 _WORD = re.compile(r"[^\W_]+")
 _NEW_PARAGRAPH = re.compile(r"\n[ \t\r]*\n|\u2029")
-_NEW_SPEAKER = re.compile(r"(?:[!?]|(?<=[a-z]{4})\.)\s+(?!(?:He|She|They|It|I|We)\b)\w")
-"""A further sentence that begins with anything but a pronoun; titles and initials (“Mr.”, “Sen.”) end none."""
+_FURTHER = re.compile(r"[.!?][\"”’')]*\s+(?!(?:He|She|They|It|I|We)\b)\w")
+"""The border to a further sentence that begins with anything but a pronoun, and may bring another speaker."""
+_TITLE = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|Col|Lt|Sgt|Capt|Maj|Adm|Prof|Rev|Hon|St|Jr|Sr|No|U\.S|[ap]\.m|[A-Z])\.$"
+)
+_STOP = re.compile(r"[,.]?(?:' ')? *")
 
 
 def joints(text: str) -> list[Span]:
     """The places where a quotation goes on after an interruption, in order, without overlaps.
 
-    A joint reaches from the closing mark, or the comma or period before it, over the reporting clause through the
+    A joint reaches from the comma or period before the closing mark over the reporting clause through the
     opening mark (`,” she said, “`); or from the end of a paragraph that leaves its quotation open through the
     mark that repeats the opening.
     """
@@ -49,7 +56,7 @@ def _interruption(text: str, closing: Mark, opening: Mark) -> Span | None:
         return None
     clause = text[closing.end : opening.start]
     before = text[closing.start - 1 : closing.start]
-    if not (before in _STOPS or clause[:1] in (",", ".")) or not is_clause(clause, MAX_CLAUSE):
+    if not (before in _STOPS or clause[:1] in (",", ".")) or not _is_clause(clause):
         return None
     return Span(closing.start - (before in (",", ".")), opening.end)
 
@@ -74,7 +81,7 @@ def _continuation(text: str, before: Mark, after: Mark) -> Span | None:
     words = gap.rstrip()
     if "\n" not in gap[len(words) :] or _NEW_PARAGRAPH.search(words):
         return None
-    return Span(before.end + len(words), after.end)
+    return Span(before.end + len(words) - words.endswith((",", ".")), after.end)
 
 
 def _single_interruptions(text: str) -> Iterator[Span]:
@@ -85,27 +92,49 @@ def _single_interruptions(text: str) -> Iterator[Span]:
             yield joint
 
 
-def is_clause(between: str, limit: int) -> bool:
-    """Whether the words between two quotations read as one report: short, one sentence, in one paragraph."""
+def _is_clause(between: str) -> bool:
+    """Whether the words between two quotations read as one report: short, of one speaker, in one paragraph."""
     words = between.strip(" ,.:;—–-\t\r\n\xa0")
     return (
-        len(words) <= limit
+        len(words) <= MAX_CLAUSE
         and sum(map(str.isalpha, words)) > 1
-        and not _NEW_PARAGRAPH.search(words)
-        and not _NEW_SPEAKER.search(words)
+        and not _NEW_PARAGRAPH.search(between.rstrip())
+        and all(
+            border[0][-1].islower() or _TITLE.search(words, 0, border.start() + 1)
+            for border in _FURTHER.finditer(words)
+        )
     )
 
 
 def seam_at(text: str, joint: Span) -> tuple[str, str] | None:
     """The words that stand next to a joint on either side."""
     before = _WORD.findall(text, max(0, joint.start - 60), joint.start)
-    after = _WORD.search(text, joint.end)
+    after = _WORD.search(text, joint.end, joint.end + 60)
     return (before[-1], after[0]) if before and after else None
 
 
-def may_run_over(quote: str, seams: Collection[tuple[str, str]]) -> bool:
-    """Whether two words that follow each other in `quote` are parted by a joint in the text."""
-    return any(pair in seams for pair in pairwise(_WORD.findall(quote)))
+def over_seams(quote: str, seams: Collection[tuple[str, str]]) -> list[str]:
+    """The readings of `quote` with but a space where the text may part its words; none where it cannot.
+
+    A comma, a period or none may be written where a quotation was interrupted. The words at a joint may meet
+    elsewhere too: so first all such places are taken for joints, then each of them alone.
+    """
+    places = [
+        Span(before.end(), after.start())
+        for before, after in pairwise(_WORD.finditer(quote))
+        if (before[0], after[0]) in seams
+    ]
+    stops = [place for place in places if _STOP.fullmatch(quote, place.start, place.end)][:MAX_JOINTS]
+    choices = [stops, *([stop] for stop in stops if len(stops) > 1)] if places else []
+    return [_spaced(quote, choice) for choice in choices]
+
+
+def _spaced(quote: str, places: Iterable[Span]) -> str:
+    pieces, cursor = [], 0
+    for place in places:
+        pieces.append(quote[cursor : place.start])
+        cursor = place.end
+    return " ".join([*pieces, quote[cursor:]])
 
 
 def disjoint(spans: Iterable[Span]) -> list[Span]:

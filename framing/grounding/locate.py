@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 
 from framing.annotations import Grounding
 from framing.grounding import anchors, elision
 from framing.grounding.forms import BREAK, Form, fold, lower
-from framing.grounding.joints import disjoint, joints, may_run_over, seam_at
+from framing.grounding.hits import Hit, Needle, run_together, same_hyphens, with_edges
+from framing.grounding.joints import disjoint, joints, over_seams, seam_at
 from framing.grounding.results import Location, NotFound
 from framing.grounding.suggest import nearest
 from framing.grounding.words import is_whole, next_start
@@ -25,56 +25,6 @@ MAX_OCCURRENCES = 10_000
 """How many occurrences of one text are looked at; nothing that often repeated is a quotation."""
 _NEARBY = 2_000
 """Characters around a hint that are searched before the rest of the text."""
-_LEADING = "'…-,;: "
-_TRAILING = "'…-,;:. "
-_REOPENED = re.compile(r"' '")
-
-
-@dataclass(frozen=True, slots=True)
-class _Needle:
-    """A folded quotation: its core, and the marks around it that an article may set differently."""
-
-    quote: str
-    core: str
-    prefix: str
-    suffix: str
-
-    @classmethod
-    def of(cls, quote: str) -> _Needle:
-        folded = fold(quote).text
-        right = folded.rstrip(_TRAILING)
-        core = right.lstrip(_LEADING)
-        start = len(right) - len(core)
-        if core[:1].isdigit() and folded[:start].endswith("-"):  # a minus belongs to its number
-            core, start = "-" + core, start - 1
-        return cls(quote, core, folded[:start].lstrip(), folded[len(right) :].rstrip())
-
-    def with_core(self, core: str) -> _Needle:
-        return _Needle(self.quote, core, self.prefix, self.suffix)
-
-    def lowered(self) -> _Needle:
-        return self.with_core(lower(self.core))
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    """One occurrence. `rank` says how well its edges fit: 2 verbatim, 1 with its outer marks, 0 without them."""
-
-    spans: tuple[Span, ...]
-    rank: int = 0
-
-    @property
-    def start(self) -> int:
-        return self.spans[0].start
-
-    @property
-    def end(self) -> int:
-        return self.spans[-1].end
-
-    def distance(self, near: Span | None) -> int:
-        if near is None:
-            return 0
-        return max(0, near.start - self.end + 1, self.start - near.end + 1)
 
 
 class Grounder:
@@ -90,7 +40,7 @@ class Grounder:
         occurrences the one nearest to `near` (where the quotation is said to start) is taken; without a hint
         a verbatim one goes before others, and several are ambiguous. Only what lies inside `within` counts.
         """
-        needle = _Needle.of(quote.strip())
+        needle = Needle.of(quote.strip())
         if not any(map(str.isalnum, needle.core)):
             return NotFound(quote, "it holds no letter and no digit" if quote.strip() else "it is empty")
         window = within or Span(0, len(self.text))
@@ -112,6 +62,10 @@ class Grounder:
         return anchors.resolve(anchor, sentences, self._occurrences)
 
     # --- Forms of the text, each made when first needed ---------------------------------------------
+
+    @cached_property
+    def _verbatim(self) -> Form:
+        return Form(self.text)
 
     @cached_property
     def _marked(self) -> Form:
@@ -150,19 +104,24 @@ class Grounder:
         return frozenset(seam for gap in gaps if (seam := seam_at(base.text, gap)))
 
     @cached_property
-    def _joined(self) -> tuple[Form, ...]:
-        """The lowered text without what interrupts its quotations, for each way to write over the gap."""
+    def _joined(self) -> Form:
+        """The lowered text with but a space in the place of every joint."""
         base, gaps = self._running
-        return tuple(base.rewrite((gap.start, gap.end, stop) for gap in gaps) for stop in (" ", ", ", ". "))
+        return base.rewrite((gap.start, gap.end, " ") for gap in gaps)
 
     # --- Whole occurrences --------------------------------------------------------------------------
 
-    def _whole(self, needle: _Needle, near: Span | None, window: Span) -> tuple[list[_Hit], Grounding]:
+    def _whole(self, needle: Needle, near: Span | None, window: Span) -> tuple[list[Hit], Grounding]:
+        verbatim = self._best(self._verbatim, Needle(needle.quote, needle.quote), near, window)
+        if verbatim and not verbatim[0].distance(near):
+            return verbatim, "exact"
         if found := self._best(self._folded, needle, near, window):
             return found, "exact" if found[0].rank == 2 else "typography"
+        if verbatim:
+            return verbatim, "exact"
         return self._best(self._lowered, needle.lowered(), near, window), "case"
 
-    def _best(self, form: Form, needle: _Needle, near: Span | None, window: Span) -> list[_Hit]:
+    def _best(self, form: Form, needle: Needle, near: Span | None, window: Span) -> list[Hit]:
         """The occurrences that are nearest to the hint and fit best: several only where they are on a par."""
         if near is not None:
             start, end = max(window.start, near.start - _NEARBY), min(window.end, near.end + _NEARBY)
@@ -170,10 +129,11 @@ class Grounder:
                 return found
         return _select(self._hits(form, needle, window), near)
 
-    def _hits(self, form: Form, needle: _Needle, window: Span) -> Iterator[_Hit]:
-        bare = self._divided and form in (self._folded, self._lowered)
-        core = needle.core.replace(BREAK, "")
-        core = core.replace("-", "") if bare else core
+    def _hits(self, form: Form, needle: Needle, window: Span) -> Iterator[Hit]:
+        core, bare = needle.core, False
+        if form is not self._verbatim:
+            bare = self._divided and (form is self._folded or form is self._lowered)
+            core = core.replace(BREAK, "").replace("-", "" if bare else "-")
         if not window or not core:
             return
         low, high = form.place(window)
@@ -190,9 +150,9 @@ class Grounder:
         """Whether the hyphens agree too, those at line ends standing for a hyphen or for none."""
         start, end = form.below(start, end)
         there = self._marked.text[max(0, start - (core[0] == "-")) : end]
-        return _same_hyphens(lower(there) if form is self._lowered else there, core)
+        return same_hyphens(lower(there) if form is self._lowered else there, core)
 
-    def _hit(self, form: Form, needle: _Needle, start: int, end: int) -> _Hit | None:
+    def _hit(self, form: Form, needle: Needle, start: int, end: int) -> Hit | None:
         """The occurrence at `start:end` of `form` if no word is cut, with those outer marks that are there."""
         prefix, suffix = needle.prefix, needle.suffix
         before, after = form.text[max(0, start - len(prefix)) : start], form.text[end : end + len(suffix)]
@@ -201,15 +161,18 @@ class Grounder:
         left = len(prefix) if before == prefix else before.endswith("'") and "'" in prefix
         right = len(suffix) if after == suffix else after.startswith("'") and "'" in suffix
         core = form.origin(start, end)
-        span = _with_edges(self.text, form.origin(start - left, end + right), core, needle.quote)
+        span = with_edges(self.text, form.origin(start - left, end + right), core, needle.quote)
         if not is_whole(self.text, core) and not (left and is_whole(self.text, span)):
             return None
         if span.of(self.text) == needle.quote:
-            return _Hit((span,), 2)
-        return _Hit((span,), int(before == prefix and after == suffix))
+            return Hit((span,), 2)
+        return Hit((span,), int(before == prefix and after == suffix))
 
     def _occurrences(self, words: str, window: Span) -> list[anchors.Found]:
-        needle = _Needle.of(words.strip())
+        needle = Needle.of(words.strip())
+        if not needle.core and words.strip():
+            marks = re.finditer(re.escape(words.strip()), self.text[: window.end])
+            return [(Span(*mark.span()), "exact") for mark in marks if mark.start() >= window.start]
         if hits := list(islice(self._hits(self._folded, needle, window), MAX_OCCURRENCES)):
             return [(hit.spans[0], "exact" if hit.rank == 2 else "typography") for hit in hits]
         hits = list(islice(self._hits(self._lowered, needle.lowered(), window), MAX_OCCURRENCES))
@@ -217,35 +180,26 @@ class Grounder:
 
     # --- Quotations that leave something out --------------------------------------------------------
 
-    def _elided(self, needle: _Needle, near: Span | None, window: Span) -> tuple[list[_Hit], str | None]:
+    def _elided(self, needle: Needle, near: Span | None, window: Span) -> tuple[list[Hit], str | None]:
         """The places where the quotation stands but for what it leaves out, or why it cannot be such a one."""
-        if found := _select(self._interrupted(needle, window), near):
+        plain = elision.unbracketed(needle.core)
+        if plain != needle.core and (found := self._whole(needle.with_core(plain), near, window)[0]):
             return found, None
-        if (plain := elision.unbracketed(needle.core)) != needle.core:
-            if found := self._whole(needle.with_core(plain), near, window)[0]:
-                return found, None
-        reason = None
-        for brackets in (False, True):
-            pieces = elision.parts(plain, brackets=brackets)
-            if [piece.text for piece in pieces] == [plain]:
-                continue
-            if reason := elision.edge_fault(pieces):
-                continue
+        pieces, reason = elision.parts(plain, self._folded.text), None
+        if [piece.text for piece in pieces] != [plain]:
             chains, reason = self._chains(pieces, window)
             if chains:
                 return _select(chains, near), None
-        return [], reason
+        return _select(self._interrupted(needle, window), near), reason
 
-    def _interrupted(self, needle: _Needle, window: Span) -> Iterator[_Hit]:
+    def _interrupted(self, needle: Needle, window: Span) -> list[Hit]:
         """Where the quotation runs on over a reporting clause, or into a paragraph that opens it anew."""
-        needle = needle.with_core(_REOPENED.sub(" ", lower(needle.core)))
-        seen = set()
-        for form in self._joined if self._joints and may_run_over(needle.core, self._seams) else ():
-            for hit in self._hits(form, needle, window):
-                spans = self._between_joints(hit.spans[0])
-                if len(spans) > 1 and spans not in seen:
-                    seen.add(spans)
-                    yield _Hit(spans)
+        for core in over_seams(lower(needle.core), self._seams) if self._joints else ():
+            hits = self._hits(self._joined, needle.with_core(core), window)
+            found = [spans for hit in hits if len(spans := self._between_joints(hit.spans[0])) > 1]
+            if found:
+                return [Hit(spans) for spans in found]
+        return []
 
     def _between_joints(self, span: Span) -> tuple[Span, ...]:
         """`span` without the joints inside it; the comma or period before a closing mark stays."""
@@ -257,8 +211,10 @@ class Grounder:
             cursor = joint.end
         return (*pieces, Span(cursor, span.end))
 
-    def _chains(self, pieces: list[elision.Part], window: Span) -> tuple[list[_Hit], str | None]:
+    def _chains(self, pieces: list[elision.Part], window: Span) -> tuple[list[Hit], str | None]:
         """The places where the parts follow each other as the parts of one quotation may."""
+        if fault := elision.edge_fault(pieces):
+            return [], fault
         inner = [piece for piece in pieces if piece.text]
         lists = [self._part_hits(piece, window) for piece in inner]
         for piece, hits in zip(inner, lists, strict=True):
@@ -273,10 +229,10 @@ class Grounder:
             reason = reason or fault
             if not fault:
                 chains[spans[-1].start] = spans  # of those that end alike the last is the closest
-        return [_Hit(_joined(self.text, spans)) for spans in chains.values()], reason
+        return [Hit(run_together(self.text, spans)) for spans in chains.values()], reason
 
     def _chain(
-        self, first: _Hit, pieces: list[elision.Part], lists: list[list[_Hit]]
+        self, first: Hit, pieces: list[elision.Part], lists: list[list[Hit]]
     ) -> tuple[tuple[Span, ...], str | None]:
         spans = first.spans
         scattered = elision.size_fault(pieces)
@@ -294,14 +250,14 @@ class Grounder:
             spans += hit.spans
         return spans, None
 
-    def _part_hits(self, piece: elision.Part, window: Span) -> list[_Hit]:
-        needle = _Needle.of(piece.text).lowered()
+    def _part_hits(self, piece: elision.Part, window: Span) -> list[Hit]:
+        needle = Needle.of(piece.text).lowered()
         hits = list(islice(self._hits(self._lowered, needle, window), MAX_OCCURRENCES))
-        return hits or sorted(self._interrupted(needle, window), key=lambda hit: hit.start)
+        return hits or self._interrupted(needle, window)
 
     # --- What is not there --------------------------------------------------------------------------
 
-    def _reason(self, needle: _Needle, window: Span) -> str:
+    def _reason(self, needle: Needle, window: Span) -> str:
         core = lower(needle.core)
         if core in self._lowered.text:
             if window.covers(Span(0, len(self.text))):
@@ -320,49 +276,12 @@ def _each(text: str, chars: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
     return ((m.start(), m.end(), "") for m in re.finditer("|".join(map(re.escape, chars)), text))
 
 
-def _select(hits: Iterable[_Hit], near: Span | None) -> list[_Hit]:
+def _select(hits: Iterable[Hit], near: Span | None) -> list[Hit]:
     listed = list(islice(hits, MAX_OCCURRENCES))
     keys = [(hit.distance(near), -hit.rank) for hit in listed]
-    return [hit for hit, key in zip(listed, keys, strict=True) if key == min(keys)] if len(keys) > 1 else listed
+    best = min(keys, default=None)
+    return [hit for hit, key in zip(listed, keys, strict=True) if key == best]
 
 
-def _among(hits: list[_Hit], grounding: Grounding) -> Location:
+def _among(hits: list[Hit], grounding: Grounding) -> Location:
     return Location.among([hit.spans for hit in hits], grounding)
-
-
-def _with_edges(text: str, wide: Span, core: Span, quote: str) -> Span:
-    """`core` with the marks around it that are the quotation's own: those of a neighbour may be folded in."""
-    at = text.find(quote, wide.start, wide.end)
-    if 0 <= at <= core.start and core.end <= at + len(quote):
-        return Span(at, at + len(quote))
-    left, right = text[wide.start : core.start].lstrip(), text[core.end : wide.end].rstrip()
-    left, right = left.lstrip("”’»") or left, right.rstrip("“‘«") or right
-    return Span(core.start - len(left), core.end + len(right))
-
-
-def _joined(text: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
-    """The spans, those run together between which the article itself has but an ellipsis, a bracket or a space."""
-    kept = [spans[0]]
-    for span in spans[1:]:
-        gap = text[kept[-1].end : span.start]
-        if len(gap) < 12 and not gap.strip(" \xa0….,;:[]()\n"):
-            kept[-1] = Span(kept[-1].start, span.end)
-        else:
-            kept.append(span)
-    return tuple(kept)
-
-
-def _same_hyphens(there: str, core: str) -> bool:
-    """Whether two stretches of equal letters have equal hyphens; a division at a line end counts as either."""
-    at = 0
-    for char in there:
-        wanted = core[at : at + 1]
-        if BREAK in (char, wanted) and (char in ("-", BREAK) or wanted in ("-", BREAK)):
-            at += wanted in ("-", BREAK)
-            if char in ("-", BREAK):
-                continue
-            wanted = core[at : at + 1]
-        if char != wanted:
-            return False
-        at += 1
-    return at == len(core)

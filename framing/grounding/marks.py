@@ -24,7 +24,7 @@ _LOOK_BACK = 4000
 _PARAGRAPH = re.compile(r"\n[ \t\r]*\n|\u2029")
 _SINGLE_BEFORE, _SINGLE_AFTER = "‘'‚‹", "’'‘›"
 _NARROW = "\u00a0\u202f\u2009"
-_TRAILING = re.compile(r"[.,;:!?…—-]{0,4}")
+_STOPS = ".,;:!?…—-"
 
 
 class Mark(NamedTuple):
@@ -76,19 +76,28 @@ def expand_to_marks(text: str, span: Span) -> Span:
     A comma, period or other stop between the last word and its closing mark comes along. Single marks
     count only where both are there: one alone may be an apostrophe.
     """
-    start, end = _double_before(text, span), _double_after(text, span)
-    if (start, end) == (span.start, span.end) and span:
-        after = _TRAILING.match(text, end).end()  # type: ignore[union-attr]
-        single_before = (
-            start > 0 and text[start - 1] in _SINGLE_BEFORE and not text[start - 2 : start - 1].isalnum()
-        )
-        if (
-            single_before
-            and text[after : after + 1] in tuple(_SINGLE_AFTER)
-            and not text[after + 1 : after + 2].isalnum()
-        ):
-            return Span(start - 1, after + 1)
-    return Span(start, end)
+    grown = Span(_double_before(text, span), _double_after(text, span))
+    return _with_single_marks(text, span) if grown == span else grown
+
+
+def _with_single_marks(text: str, span: Span) -> Span:
+    before, stopped = span.start - 1, _past_stops(text, span.end)
+    if (
+        before < 0
+        or stopped >= len(text)
+        or text[before] not in _SINGLE_BEFORE
+        or text[stopped] not in _SINGLE_AFTER
+    ):
+        return span
+    loose = not text[before - 1 : before].isalnum() and not text[stopped + 1 : stopped + 2].isalnum()
+    return Span(before, stopped + 1) if loose else span
+
+
+def _past_stops(text: str, at: int) -> int:
+    end = min(len(text), at + 4)
+    while at < end and text[at] in _STOPS:
+        at += 1
+    return at
 
 
 def _double_before(text: str, span: Span) -> int:
@@ -104,7 +113,7 @@ def _double_before(text: str, span: Span) -> int:
 def _double_after(text: str, span: Span) -> int:
     if any(mark.end == span.end for mark in marks_between(text, max(span.start, span.end - 8), span.end)):
         return span.end
-    at = _TRAILING.match(text, span.end).end()  # type: ignore[union-attr]
+    at = _past_stops(text, span.end)
     at += text[at : at + 1] in tuple(_NARROW)
     match = _DOUBLE.match(text, at)
     closes = match and not next(marks_between(text, at, match.end())).opens

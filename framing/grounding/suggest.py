@@ -13,6 +13,7 @@ _ANCHORS = 8
 _OCCURRENCES = 60
 _WINDOWS = 3
 _LEAST_SCORE = 55.0
+_GOOD_SCORE = 85.0
 _LONGEST = 1000
 
 
@@ -31,6 +32,8 @@ def nearest(quote: str, text: str) -> Span | None:
         found = partial_ratio_alignment(quote, text[start:end], score_cutoff=least)
         if found and (best is None or found.score > best[0]):
             best = found.score, Span(start + found.dest_start, start + found.dest_end)
+        if best and best[0] >= _GOOD_SCORE:
+            break
     return _on_words(text, best[1]) if best and best[1] else None
 
 

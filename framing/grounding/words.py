@@ -23,6 +23,9 @@ _DIVIDED_AFTER = re.compile(r"[-‐][ \t]*\r?\n[ \t]*[^\W\d_]")
 _CLITIC = re.compile(r"['’ʼ](?:s|re|ve|ll|d|m)(?![^\W_])", re.IGNORECASE)
 """What follows a whole word after an apostrophe, as the Penn Treebank divides words; *n't* is not among them."""
 
+_ENTITY_END = re.compile(r"\w{2,8};")
+_ENTITY_START = re.compile(r"&#?\w{2,8}$")
+
 _APOSTROPHES = "'’ʼ"
 _HYPHENS = "-‐‑"
 _IN_WORDS = _APOSTROPHES + _HYPHENS + "&"
@@ -59,6 +62,8 @@ def _begins_whole(text: str, start: int) -> bool:
     if not before or _UNSPACED.match(first):
         return True
     last, second = before[-1], before[-2:-1]
+    if last in "&#" and _ENTITY_END.match(text, start):
+        return False
     if not first.isalnum():
         if _CLITIC.match(text, start):
             return True
@@ -87,6 +92,8 @@ def _ends_whole(text: str, end: int) -> bool:
     if not after or _UNSPACED.match(last):
         return True
     first, second = after[0], after[1:2]
+    if first == ";" and _ENTITY_START.search(text[max(0, end - _REACH) : end]):
+        return False
     if unicodedata.category(first)[0] == "M":
         return False
     if not last.isalnum():
@@ -99,8 +106,10 @@ def _ends_whole(text: str, end: int) -> bool:
         return bool(_CLITIC.match(after))
     if (first in _IN_WORDS and second.isalnum()) or _DIVIDED_AFTER.match(after):
         return False
+    if _is_currency(first):
+        return not (last.isdigit() or second.isdigit())
     if last.isdigit():
-        return not (first in _UNITS or _is_currency(first) or (first in _IN_NUMBERS and second.isdigit()))
+        return not (first in _UNITS or (first in _IN_NUMBERS and second.isdigit()))
     return not (
         first == "." and second.isupper() and last.isupper() and not text[max(0, end - 2) : end - 1].isalnum()
     )

@@ -19,21 +19,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 import yaml
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError, TemplateSyntaxError
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
 from pydantic_core import ErrorDetails
 
-from framing._resources import resource_dir
 from framing.errors import Fault, UnknownNameError
 from framing.messages import Role
+from framing.prompts.templates import environment, included, undeclared
 from framing.schemas import Task, list_wire_formats, wire_format
 
 __all__ = ["INPUTS", "PASSAGE_INPUTS", "FewShot", "FrontMatter", "PromptSource", "read_prompt_file"]
@@ -91,17 +89,6 @@ class PromptSource:
         return "sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest()[:16]
 
 
-def environment(folder: Path) -> ImmutableSandboxedEnvironment:
-    """Where templates are rendered: includes come from the file's own folder, then from the shipped prompts."""
-    return ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader([folder, resource_dir("prompts")], encoding="utf-8"),
-        undefined=StrictUndefined,
-        autoescape=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 # --- Reading ------------------------------------------------------------------------------------------
 
 
@@ -140,15 +127,16 @@ class _FileReader:
         front = self._front(match[1])
         body_line = match[0].count("\n") + 1
         messages = self._messages(self.text[match.end() :], body_line)
-        used, included = self._variables(messages)
+        used, files = self._variables(messages)
+        self._check_variables(messages, used)
         if front is None:
             return None
-        self._check(front, messages, used)
+        self._check(front, used)
         return PromptSource(
             self.path,
             front,
             tuple((cast(Role, m.role), m.template) for m in messages),
-            tuple(sorted(included.items())),
+            tuple(sorted(files.items())),
         )
 
     def _front(self, text: str) -> FrontMatter | None:
@@ -193,29 +181,29 @@ class _FileReader:
     def _variables(self, messages: list[_Message]) -> tuple[list[_Used], dict[str, str]]:
         """Every variable of every message, with its line; and the text of every included file."""
         used: list[_Used] = []
-        included: dict[str, str] = {}
+        files: dict[str, str] = {}
         env = environment(self.path.parent)
         for at, message in enumerate(messages):
             try:
                 tree = env.parse(message.template)
-                used += [_Used(name, at, message.line + line - 1) for name, line in _undeclared(tree)]
-                for name, text, line in _includes(env, tree):
-                    included[name] = text
+                used += [_Used(name, at, message.line + line - 1) for name, line in undeclared(tree)]
+                for name, text, line in included(env, tree):
+                    files[name] = text
                     at_line = message.line + line - 1
-                    used += [_Used(variable, at, at_line) for variable, _ in _undeclared(env.parse(text))]
+                    used += [_Used(variable, at, at_line) for variable, _ in undeclared(env.parse(text))]
             except TemplateSyntaxError as error:
                 here = error.name is None
                 line = message.line + error.lineno - 1 if here else message.line
                 self.fault(line, f"not a Jinja template: {'' if here else f'{error.name}: '}{error.message}")
             except TemplateError as error:
                 self.fault(message.line, f"cannot be included: {error}")
-        return used, included
+        return used, files
 
-    def _check(self, front: FrontMatter, messages: list[_Message], used: list[_Used]) -> None:
+    def _check(self, front: FrontMatter, used: list[_Used]) -> None:
         wanted = f"{front.name}.v{front.version}.md"
         if self.path.name != wanted:
             self.fault(self.lines["name"], f"the file must be called {wanted!r}, not {self.path.name!r}")
-        self._check_inputs(front, messages, used)
+        self._check_inputs(front, used)
         try:
             wire = wire_format(front.wire)
         except UnknownNameError as error:
@@ -232,30 +220,25 @@ class _FileReader:
         if front.task in ("frames", "joint") and "codebook" not in names:
             self.fault(self.lines["task"], f"the task {front.task!r} needs the codebook in the body")
 
-    def _check_inputs(self, front: FrontMatter, messages: list[_Message], used: list[_Used]) -> None:
-        told: set[str] = set()
+    def _check_variables(self, messages: list[_Message], used: list[_Used]) -> None:
         for variable in used:
-            if variable.name in told:
-                continue
             if variable.name not in INPUTS:
-                known = f"; known: {', '.join(INPUTS)}"
-                self.fault(
-                    variable.line, f"unknown variable {variable.name!r}{_nearest(variable.name, INPUTS) or known}"
-                )
-            elif variable.name not in front.inputs:
-                self.fault(variable.line, f"{variable.name!r} is used here but not listed under inputs")
+                near = _nearest(variable.name, INPUTS) or f"; known: {', '.join(INPUTS)}"
+                self.fault(variable.line, f"unknown variable {variable.name!r}{near}")
             elif variable.name in PASSAGE_INPUTS and variable.message < len(messages) - 1:
                 self.fault(
                     variable.line,
                     f"{variable.name!r} changes with the article and may stand in the last message only: "
                     "what comes before it is then the same for all articles, and servers charge it once",
                 )
-            else:
-                continue
-            told.add(variable.name)
-        names = {variable.name for variable in used}
+
+    def _check_inputs(self, front: FrontMatter, used: list[_Used]) -> None:
+        lines = {variable.name: variable.line for variable in reversed(used) if variable.name in INPUTS}
+        for name, line in lines.items():
+            if name not in front.inputs:
+                self.fault(line, f"{name!r} is used here but not listed under inputs")
         for name in front.inputs:
-            if name not in names:
+            if name not in lines:
                 self.fault(self.lines["inputs"], f"{name!r} is listed under inputs but not used in the body")
 
 
@@ -271,37 +254,6 @@ class _Used:
     name: str
     message: int
     line: int
-
-
-def _undeclared(tree: nodes.Template) -> Iterator[tuple[str, int]]:
-    """The variables that a template expects from outside, each with the line of its first use."""
-    names = meta.find_undeclared_variables(tree)
-    for name in sorted(names):
-        lines = [node.lineno for node in tree.find_all(nodes.Name) if node.name == name]
-        yield name, min(lines, default=1)
-
-
-def _includes(env: ImmutableSandboxedEnvironment, tree: nodes.Template) -> Iterator[tuple[str, str, int]]:
-    """The files that a template includes or imports, at any depth: name, text, and the line that leads there."""
-    pending = list(_references(tree))
-    seen: set[str] = set()
-    while pending:
-        name, line = pending.pop()
-        if name in seen or env.loader is None:
-            continue
-        seen.add(name)
-        text = env.loader.get_source(env, name)[0]
-        yield name, text, line
-        pending += [(inner, line) for inner, _ in _references(env.parse(text, name))]
-
-
-def _references(tree: nodes.Template) -> Iterator[tuple[str, int]]:
-    for kind in (nodes.Include, nodes.Import, nodes.FromImport):
-        for node in tree.find_all(kind):
-            name = getattr(node, "template", None)
-            if not (isinstance(name, nodes.Const) and isinstance(name.value, str)):
-                raise TemplateSyntaxError("an include names its file in quotes", node.lineno)
-            yield name.value, node.lineno
 
 
 def _nearest(name: str, known: tuple[str, ...]) -> str:

@@ -44,11 +44,13 @@ class Passage:
 
     @property
     def sentences(self) -> tuple[Sentence, ...]:
-        """The sentences of this part, each on one line; of a sentence that the part cuts, what lies in the part."""
+        """The sentences of this part, each on one line; of one that the part cuts, what lies in the part."""
         part = self.span or Span(0, len(self.document.text))
         openings = {paragraph.start for paragraph in self.document.paragraphs}
         return tuple(
-            Sentence(number, " ".join(part.shared(sentence).of(self.document.text).split()), sentence.start in openings)
+            Sentence(
+                number, " ".join(part.shared(sentence).of(self.document.text).split()), sentence.start in openings
+            )
             for number, sentence in enumerate(self.document.sentences, 1)
             if part.overlaps(sentence)
         )

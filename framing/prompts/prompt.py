@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +16,9 @@ from framing.codebooks import Codebook
 from framing.errors import Fault, PromptError, UnknownNameError, UsageError
 from framing.messages import Message, Params, Request, Role
 from framing.prompts.examples import Example, example_faults
-from framing.prompts.files import PromptSource, environment, read_prompt_file
+from framing.prompts.files import PromptSource, read_prompt_file
 from framing.prompts.passage import Passage
+from framing.prompts.templates import environment
 from framing.schemas import Task, WireFormat, wire_format
 
 __all__ = ["Prompt", "check_prompt", "list_prompts", "load_prompt"]
@@ -107,11 +108,12 @@ class Prompt:
         shots = (*self.examples, *examples)
         if shots and "examples" not in self.inputs:
             raise UsageError(f"the prompt {self.ref!r} shows no examples: it has no input 'examples'")
-        given: dict[str, Any] = passage.inputs(sentences="sentences" in self.inputs)
-        given["codebook"] = codebook
-        given["examples"] = [shot.shown(numbered=self.wire.numbered) for shot in shots]
-        given = {name: given[name] for name in self.inputs}
-        return tuple(Message(role, self._rendered(template, given)) for role, template in self._templates)
+        fixed = {"codebook": codebook, "examples": [shot.shown(numbered=self.wire.numbered) for shot in shots]}
+        key = (codebook.fingerprint if codebook else None, tuple((s.document.sha256, s.reply) for s in shots))
+        if key not in self._openings:
+            self._openings[key] = self._messages(self._templates[:-1], fixed)
+        varying = passage.inputs(sentences="sentences" in self.inputs)
+        return self._openings[key] + self._messages(self._templates[-1:], {**fixed, **varying})
 
     def request(
         self, passage: Passage, *, codebook: Codebook | None = None, examples: Sequence[Example] = ()
@@ -126,9 +128,15 @@ class Prompt:
         env = environment(self.path.parent)
         return tuple((role, env.from_string(template)) for role, template in self.source.messages)
 
-    def _rendered(self, template: Template, given: dict[str, Any]) -> str:
+    @cached_property
+    def _openings(self) -> dict[Hashable, tuple[Message, ...]]:
+        """The messages before the last, under the codebook and the examples that they show."""
+        return {}
+
+    def _messages(self, templates: Sequence[tuple[Role, Template]], given: dict[str, Any]) -> tuple[Message, ...]:
+        inputs = {name: given[name] for name in self.inputs if name in given}
         try:
-            return template.render(given).strip()
+            return tuple(Message(role, template.render(inputs).strip()) for role, template in templates)
         except TemplateError as error:
             raise PromptError((Fault(self.path, None, f"cannot be rendered: {error}"),)) from error
 

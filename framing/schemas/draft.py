@@ -144,7 +144,7 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One reply, read. `flaws` are what a repair round shows to the model."""
+    """One reply, read. `flaws` are what a repair round shows to the model, `asked` is what it was asked for."""
 
     speakers: tuple[DraftSpeaker, ...] = ()
     statements: tuple[DraftStatement, ...] = ()
@@ -152,3 +152,4 @@ class Draft:
     frames: tuple[DraftFrame, ...] = ()
     answers: tuple[DraftAnswer, ...] = ()
     flaws: tuple[Flaw, ...] = ()
+    asked: tuple[Section, ...] = ()

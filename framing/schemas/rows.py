@@ -41,6 +41,8 @@ _ESCAPED = re.compile(r"\\([|\\])")
 
 def split_row(row: str) -> list[str]:
     """The fields of a row, unescaped, without the white space around them."""
+    if "\\" not in row:
+        return [field.strip() for field in row.split("|")]
     return [_ESCAPED.sub(r"\1", field).strip() for field in _split(row)]
 
 

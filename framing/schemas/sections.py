@@ -103,7 +103,7 @@ def read_sections(
         if lists["frames"] == [] and codebook and not codebook.allow_none:
             notes.flaw("frames", f"{codebook.ref} does not allow the answer that no frame applies", [])
         frames = settled_frames(found, notes, codebook=codebook, primary=root.get("primary"))
-    return Draft(speakers, statements, claims, frames, flaws=notes.all())
+    return Draft(speakers, statements, claims, frames, flaws=notes.all(), asked=wanted)
 
 
 def _listed(root: Mapping[str, Any], section: Section, notes: Notes) -> Sequence[Any] | None:

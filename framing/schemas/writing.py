@@ -35,11 +35,11 @@ def write_reply(
 ) -> str:
     """`gold` as the reply of a model in the wire format `wire`; with `within`, only what lies wholly in that part.
 
-    Frames of other codebooks are left out. What a format always states but the gold leaves open is written as its
-    plainest value: a claim without a kind as "factual", without a verdict as not check-worthy. Passages begin and
-    end with a word.
+    Speakers of nothing that is written, and frames of other codebooks, are left out. What a format always states
+    but the gold leaves open is written as its plainest value: a claim without a kind as "factual", without a
+    verdict as not check-worthy. Passages are taken to begin and end with a word.
     """
-    writer = _Writer(gold, document, codebook, within)
+    writer = _Writer(gold, task, document, codebook, within)
     match wire:
         case "verbatim":
             return _json(writer.sections(task, writer.quoted))
@@ -81,15 +81,21 @@ class _Item(NamedTuple):
 
 class _Writer:
     def __init__(
-        self, gold: Analysis | Findings, document: Document, codebook: Codebook | None, within: Span | None
+        self,
+        gold: Analysis | Findings,
+        task: Task,
+        document: Document,
+        codebook: Codebook | None,
+        within: Span | None,
     ) -> None:
         self.gold, self.document, self.codebook, self.within = gold, document, codebook, within
         self.statements = [statement for statement in gold.statements if self._inside(statement.spans)]
         self.claims = [claim for claim in gold.claims if self._inside(claim.spans)]
-        used = {statement.speaker for statement in self.statements} | {claim.voice for claim in self.claims}
-        speakers = [speaker for speaker in gold.speakers if within is None or speaker.id in used]
-        self.speakers = speakers
-        self.numbers = {speaker.id: number for number, speaker in enumerate(speakers, 1)}
+        sections = SECTIONS[task]
+        used = {statement.speaker for statement in self.statements if "statements" in sections}
+        used |= {claim.voice for claim in self.claims if "claims" in sections}
+        self.speakers = [speaker for speaker in gold.speakers if speaker.id in used]
+        self.numbers = {speaker.id: number for number, speaker in enumerate(self.speakers, 1)}
 
     def _inside(self, spans: Sequence[Span]) -> bool:
         return self.within is None or all(self.within.covers(span) for span in spans)
@@ -231,10 +237,10 @@ _AFTER = r"(?![^\W_])(?![&‐-][^\W_])(?!['’](?!(?:s|re|ve|ll|d|m)\b)[^\W_])"
 
 
 def _occurrences(words: str, sentence: str) -> list[Span]:
-    """Where the words stand in a sentence as whole words, whatever marks are around them."""
+    """Where the words stand as whole words, whatever marks are around them; mere marks stand as they are."""
     core = _EDGES.sub("", words)
     if not core:
-        return []
+        return [Span(*match.span()) for match in re.finditer(re.escape(words), sentence)]
     pattern = r"\s+".join(map(re.escape, core.split()))
     return [Span(*match.span()) for match in re.finditer(_BEFORE + pattern + _AFTER, sentence)]
 

@@ -23,6 +23,7 @@ from framing.voices.roles import Role, affiliation_after, role_after, role_befor
 __all__ = ["Cast"]
 
 _WORD = re.compile(r"[\w’'.&-]*\w")
+_ROLES_KEPT = 30
 _PARTICLES = frozenset((word,) for word in re.split(r"[| ]", lx.PARTICLES)) | {("st",)}
 
 
@@ -155,9 +156,9 @@ class Cast:
     def relink(self) -> None:
         """Link the names that stand for figures introduced since, also inside longer runs of capitals."""
         for name in self.names:
-            if name.span.start not in self.of and name.tokens:
-                if (figure := self.namesakes.find(name)) is not None:
-                    self.attach(figure, name)
+            figure = None if name.span.start in self.of else self.namesakes.find(name)
+            if figure is not None:
+                self.attach(figure, name)
         self._link_inside()
 
     def _link_inside(self) -> None:
@@ -204,14 +205,12 @@ class Cast:
         self._note_roles(figure, name)
 
     def _note_roles(self, figure: Figure, name: Name) -> None:
-        if name.title and (role := title_role(self._title(name))):
-            figure.roles.append(role)
-            figure.described |= role.words
-        if name.possessive or name.headline:
-            return
-        figure.described |= affiliation_after(self.flat, name)
-        for role in (role_after(self.flat, name), role_before(self.flat, name)):
-            if role and len(figure.roles) < 50:
+        beside = [title_role(self._title(name))] if name.title else []
+        if not (name.possessive or name.headline):
+            figure.described |= affiliation_after(self.flat, name)
+            beside += [role_after(self.flat, name), role_before(self.flat, name)]
+        for role in beside:
+            if role is not None and role not in figure.roles and len(figure.roles) < _ROLES_KEPT:
                 figure.roles.append(role)
                 figure.described |= role.words
 

@@ -19,7 +19,7 @@ def _words(text: str) -> frozenset[str]:
 
 MALE_HONORIFICS = _words("mr messrs sir lord fr")
 FEMALE_HONORIFICS = _words("mrs ms miss lady dame madam mme")
-HONORIFICS = MALE_HONORIFICS | FEMALE_HONORIFICS | _words("mx dr prof professor rev reverend hon the")
+HONORIFICS = MALE_HONORIFICS | FEMALE_HONORIFICS | _words("mx dr rev reverend hon")
 
 TITLE_ROLES: dict[str, tuple[str, ...]] = {
     "sen": ("senator", "lawmaker", "politician"),
@@ -88,7 +88,7 @@ ROLES = _words("""
     aunt cousin widow widower grandmother grandfather fiancée fiance girlfriend boyfriend lady gentleman
     informant insider attendee co-worker classmate roommate passenger immigrant migrant lifeguard bureaucrat
     entertainer executive-director fundraiser bundler chairwoman speechwriter biographer columnists
-""") | _words("vp sen rep gov gen lt col sgt capt maj adm cmdr pres atty det supt amb sens reps")
+""") | _words("vp prof sen rep gov gen lt col sgt capt maj adm cmdr pres atty det supt amb sens reps")
 
 FEMALE_ROLES = re.compile(
     r"\b(?:\w*woman|actress|queen|princess|wife|mother|daughter|sister|aunt|widow|grandmother|girlfriend|lady"
@@ -124,15 +124,15 @@ ORGANIZATION_HEADS = _words("""
     academy administration agency airlines airways alliance ambassadors army assembly associates association
     authority bank board broadcasting brothers brigade bureau business cabinet campaign caucus center centre
     chamber channel charity chronicle church clinic club co coalition college commission committee company
-    conference congress consortium convention corp corporation council court daily department directorate division embassy
-    enterprises exchange facebook federation firm force forces forum foundation fund gazette globe government
-    group guard guardian herald holdings hospital house inc industries initiative inquirer institute institution
-    international journal kremlin laboratory labs league legislature library llc ltd llp magazine mail media
-    military ministry mission monitor movement museum nation nations navy network news newspaper observer office
-    organization organisation pac panel parliament party partners partnership patrol pentagon planning plc police
-    post press program project radio registry reporter reserve review school schools secretariat senate service
-    services society standard star street studios sun survey syndicate system task team technologies telegraph
-    television times treasury tribune trust twitter union university watch weekly white works
+    conference congress consortium convention corp corporation council court daily department directorate division
+    embassy enterprises exchange facebook federation firm force forces forum foundation fund gazette globe
+    government group guard guardian herald holdings hospital house inc industries initiative inquirer institute
+    institution international journal kremlin laboratory labs league legislature library llc ltd llp magazine mail
+    media military ministry mission monitor movement museum nation nations navy network news newspaper observer
+    office organization organisation pac panel parliament party partners partnership patrol pentagon planning plc
+    police post press program project radio registry reporter reserve review school schools secretariat senate
+    service services society standard star street studios sun survey syndicate system task team technologies
+    telegraph television times treasury tribune trust twitter union university watch weekly white works
 """)
 OUTLET_HEADS = _words("""
     news times post journal tribune herald magazine press network media inc corp co company group daily gazette
@@ -282,7 +282,7 @@ SENTENCE_OPENERS = _words("""
 SENTENCE_ADVERBS = re.compile(r"\w+(?:ing|ed|ly)$")
 """What a sentence may begin with that is capitalised and no name: “Calling Trump …”, “Recently …”."""
 
-PARTICLES = "de|del|della|di|da|dos|du|van der|van den|van de|van|von der|von|bin|ibn|al|el|la|le|ter|zu"
+PARTICLES = "de|del|della|di|da|dos|du|van der|van den|van de|van|von der|von|der|den|bin|ibn|al|el|la|le|ter|zu"
 
 # --- Given names: the last resort for gender --------------------------------------------------------
 
@@ -295,7 +295,7 @@ MALE_NAMES = _words("""
     jeff jeffrey jeremy jerome jerry jesse jim jimmy joe joel john johnny jon jonathan jose joseph josh
     joshua juan julian justin karl keith ken kenneth kevin larry lawrence leo leon leonard lewis lindsey lloyd
     louis luis luke marc marcus mario mark martin marvin matt matthew maurice max michael miguel mike mitch
-    mitchell nathan neil nicholas nick norman oliver oscar patrick paul pedro peter phil philip phillip ralph
+    mitchell nathan neil nicholas nick norman oliver oscar owen patrick paul pedro peter phil philip phillip ralph
     randy ray raymond reginald rex rich richard rick ricky rob robert rod rodney roger ron ronald roy russell
     ryan samuel scott sean seth shawn sidney simon spencer stanley stephen steve steven stuart ted theodore
     thomas tim timothy todd tom tommy tony travis trevor tyler vernon victor vincent walter warren
@@ -331,7 +331,8 @@ _NICKNAMES = """
     benjamin ben; samuel sam; samantha sam; kenneth ken kenny; timothy tim; edward ed eddie ted; richard rick dick
     rich; anthony tony; matthew matt; jeffrey jeff; gregory greg; charles chuck charlie; john jack johnny jon;
     elizabeth liz beth betty; katherine kate kathy katie; margaret maggie meg peg peggy; patricia pat patty;
-    patrick pat; deborah deb debbie; susan sue; jennifer jen jenny; rebecca becky; andrew andy drew; alexander alex;
+    patrick pat; deborah deb debbie; susan sue; jennifer jen jenny; rebecca becky; andrew andy drew;
+    alexander alex;
     alexandra alex; nicholas nick; jonathan jon; joshua josh; lawrence larry; gerald jerry; ronald ron ronnie;
     donald don donny; raymond ray; phillip philip phil; bernard bernie; rudolph rudy; theodore ted teddy;
     francis frank; frederick fred; walter walt; albert al; alfred al; vincent vince; victoria vicky; barbara barb;

@@ -40,6 +40,10 @@ _APOSTROPHES = frozenset("’'")
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?$|I{2,3}$|IV$")
 _TAIL = re.compile(rf" (?:of|for|on|to)(?: the)? (?={_TOKEN})")
 _OFFICE = re.compile(r"(?:ecretary|inister|irector|hief|peaker|ommissioner) (?:of|for) (?:the )?$")
+_LONGER_WORD = re.compile(r"[^\W\d_]{3,}")
+_SMALL_WORDS = lx.PREPOSITIONS | lx.DETERMINERS | {"and", "but", "nor"}
+"""Words that headline capitals leave small."""
+_SECOND_SENTENCE = re.compile(r"[a-z]{2}[.!?][”’\"']? +[“‘\"'(\[]?[A-Z]")
 _NO_PERSON = lx.PARTIES_AND_PEOPLES | lx.PORTFOLIOS
 _NEW_PLACE = re.compile(r"New (?:York|Jersey|Mexico|Hampshire|Orleans|Zealand|Delhi|England)\b")
 _ACRONYM_AFTER = re.compile(r",? \((?:the )?[“\"]?([A-Z][A-Z&.]{1,7})[”\"]?\)")
@@ -122,13 +126,13 @@ def _low(word: str) -> str:
     return word.casefold().rstrip(".").replace("’", "'")
 
 
-def find_names(flat: str, *, headline: bool = False) -> tuple[Name, ...]:
+def find_names(flat: str, *, phrase: bool = False) -> tuple[Name, ...]:
     """Every name in `flat` (see `flatten`), in order, none overlapping another.
 
-    `headline` says that all of it is in headline capitals, where it is too short to show that.
+    `phrase` says that `flat` is a noun phrase and not running text: its capitals are no headline's.
     """
     names: list[Name] = []
-    headlines = [Span(0, len(flat))] if headline else _headlines(flat)
+    headlines = [] if phrase else _headlines(flat)
     line = 0
     for match in _RUN.finditer(flat):
         if names and match.start() < names[-1].span.end:
@@ -143,14 +147,12 @@ def find_names(flat: str, *, headline: bool = False) -> tuple[Name, ...]:
 
 
 def _headlines(flat: str) -> list[Span]:
-    """Lines in which nearly all the longer words are capitalised."""
+    """Lines of one sentence in which nearly all the longer words are capitalised."""
     found: list[Span] = []
     start = 0
     for line in flat.split("\n"):
-        if 0 < len(line) < 250:
-            words = [
-                word for word in re.findall(r"[^\W\d_]{4,}", line) if word.casefold() not in lx.FUNCTION_WORDS
-            ]
+        if 0 < len(line) < 250 and not _SECOND_SENTENCE.search(line):
+            words = [word for word in _LONGER_WORD.findall(line) if word.casefold() not in _SMALL_WORDS]
             capitals = sum(1 for word in words if word[0].isupper())
             if len(words) >= 3 and capitals >= 0.8 * len(words):
                 found.append(Span(start, start + len(line)))
@@ -345,7 +347,7 @@ def _kind(
             return "organization", False
     if _is_group(rest):
         return "group", False
-    if rest[-1] in lx.PARTIES_AND_PEOPLES:
+    if rest[-1] in lx.PARTIES_AND_PEOPLES or all(low in lx.COMMON_NOUNS for low in rest):
         return "role", False
     if title and title not in lx.PARTIES_AND_PEOPLES:
         return "person", True

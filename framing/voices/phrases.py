@@ -33,7 +33,8 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _CUT = re.compile(
-    r",|\(|\[|:|;|\s-+\s|\s?[–—]|\s(?:who|whom|whose|which|that|including|like|such as|along with|when|where|while)\b"
+    r",|\(|\[|:|;|\s-+\s|\s?[–—]|\s(?:who|whom|whose|which|that|including|like|such as|along with|when"
+    r"|where|while)\b"
 )
 _POST = re.compile(
     r"\s(?:of|for|in|at|from|with|on|by|to|under|close|familiar|briefed|among|about|against|between|across|inside"
@@ -105,7 +106,8 @@ def read_phrase(flat: str, span: Span, names: Sequence[Name]) -> Phrase:
     span = _trimmed(flat, span)
     words = _WORD.findall(span.of(flat))
     if len(words) == 1 or (len(words) == 2 and words[1].casefold() in PRONOUNS):
-        if pronoun := _pronoun(words[0].casefold(), span):
+        pronoun = _pronoun(words[0].casefold(), span)
+        if pronoun is not None:
             return pronoun
     if not words:
         return Phrase("nothing", span)
@@ -117,7 +119,7 @@ def read_phrase(flat: str, span: Span, names: Sequence[Name]) -> Phrase:
 def _trimmed(flat: str, span: Span) -> Span:
     text = span.of(flat)
     left = len(text) - len(text.lstrip(" \n\r“”\"‘'([,.;:–—-"))
-    right = len(text.rstrip(' \n\r“”"([,;:–—-')) if left < len(text) else len(text)
+    right = len(text.rstrip(' \n\r“”"([],;:–—-')) if left < len(text) else len(text)
     return Span(span.start + left, span.start + max(left, right))
 
 
@@ -149,12 +151,9 @@ def _noun_phrase(flat: str, span: Span, names: list[Name]) -> Phrase:
         if not some and not (name.kind == "group" and re.match(r"\swho\b", rest)):
             return Phrase("name", span, names=(name,))
         return _description(flat, span, masked if not some else head, core, _determiner(core))
-    if (name := _name_at_end(head.rstrip(), span, names)) and _determiner(core) is None and _AND.search(head):
-        if name.kind in {"person", "unknown"} and read_role(core) and not _is_plural(core):
-            return Phrase("name", span, names=(name,))
-    if name := _apposed(rest, span.start + len(head), names):
-        if not _is_plural(core):
-            return Phrase("name", span, names=(name,))
+    name = _name_after_office(head, core, span, names) or _apposed(rest, span.start + len(head), names)
+    if name is not None and not _is_plural(core):
+        return Phrase("name", span, names=(name,))
     return _description(flat, span, head, core, _determiner(core))
 
 
@@ -194,6 +193,14 @@ def _name_at_end(core: str, span: Span, names: list[Name]) -> Name | None:
         if name.span.start < end:
             return name
     return None
+
+
+def _name_after_office(head: str, core: str, span: Span, names: list[Name]) -> Name | None:
+    """“Former Secretary of State and presidential candidate Ann Roe”: one person, two offices."""
+    name = _name_at_end(head.rstrip(), span, names)
+    if name is None or name.kind not in {"person", "unknown"} or not _AND.search(head):
+        return None
+    return name if _determiner(core) is None and read_role(core) else None
 
 
 def _apposed(rest: str, offset: int, names: list[Name]) -> Name | None:

@@ -56,7 +56,8 @@ def agreement(referent: Referent, wanted: str) -> float:
     gender = referent.gender()
     if gender is not None and gender != wanted:
         return 0.0
-    return (1.0 if gender else 0.7) * (1.0 if referent.is_person or referent.spoke else 0.3)
+    known = referent.is_person or referent.spoke or referent.votes.total() > 1
+    return (1.0 if gender else 0.7) * (1.0 if known else 0.3)
 
 
 def describe(phrase: Phrase) -> Described:

@@ -199,6 +199,7 @@ def premodifiers(before: str) -> list[str]:
         low = word.casefold()
         if (
             word.endswith(",")
+            or low in lx.CALENDAR
             or low in lx.FUNCTION_WORDS - lx.TITLE_PARTS
             or low in _VERBS
             or (low.endswith("ed") and low != "retired")

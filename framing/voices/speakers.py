@@ -108,16 +108,17 @@ class _Resolver:
         while first > 0 and self.names[first - 1].span.end > span.start:
             first -= 1
         found = self.names[first : bisect_left(self.starts, span.end)]
-        if all(span.covers(name.span) or len(name.tokens) < 2 for name in found):
-            return found
-        return tuple(self._clipped(span))
+        headline = any(name.headline for name in found)
+        if headline or not all(span.covers(name.span) or len(name.tokens) < 2 for name in found):
+            return tuple(self._reread(span, headline=headline))
+        return found
 
-    def _clipped(self, span: Span) -> Iterator[Name]:
-        """The names of a mention whose borders cut through a longer run of capitals."""
-        shift = span.start
-        headline = any(name.headline for name in self.names[bisect_left(self.starts, shift) - 1 :][:2])
-        for name in find_names(span.of(self.flat), headline=headline):
-            yield replace(name, span=name.span.shifted(shift), bare=name.bare.shifted(shift))
+    def _reread(self, span: Span, *, headline: bool) -> Iterator[Name]:
+        """The names of a mention whose borders, not its capitals, say where they begin and end."""
+        for name in find_names(span.of(self.flat), phrase=True):
+            acronym = name.kind == "organization" and len(name.tokens) == 1
+            kind = "unknown" if headline and acronym else name.kind
+            yield replace(name, span=name.span.shifted(span.start), bare=name.bare.shifted(span.start), kind=kind)
 
     def _introduce(self, phrases: Sequence[Phrase | None]) -> None:
         """A name that is a source names somebody, even where nothing else says so."""
@@ -256,7 +257,7 @@ class _Resolver:
 
     def _named(self, wanted: str) -> Referent | None:
         """Whom the article names or describes as `wanted`; None where it does neither."""
-        asked = read_phrase(wanted, Span(0, len(wanted)), find_names(wanted))
+        asked = read_phrase(wanted, Span(0, len(wanted)), find_names(wanted, phrase=True))
         if asked.form == "name" and (figure := self.cast.namesakes.find_given(asked.names[0])):
             return figure
         pattern = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)", re.IGNORECASE)
@@ -274,7 +275,8 @@ class _Resolver:
     # --- The result --------------------------------------------------------------------------------
 
     def _resolution(self) -> Resolution:
-        spans = {referent: self._mentions_of(referent) for referent in self.of if referent is not None}
+        speaking = dict.fromkeys(referent for referent in self.of if referent is not None)
+        spans = {referent: self._mentions_of(referent) for referent in speaking}
         nowhere = Span(len(self.flat), len(self.flat))
         order = sorted(spans, key=lambda referent: spans[referent][:1] or (nowhere,))
         ids = {referent: f"S{number}" for number, referent in enumerate(order, 1)}
@@ -288,7 +290,11 @@ class _Resolver:
         listed = set(self.mentions.get(referent, ()))
         if isinstance(referent, Figure):
             listed |= {name.span for name in referent.names}
-        return tuple(sorted(listed))
+        kept: list[Span] = []
+        for span in sorted(listed, key=lambda span: (span.start, -span.end)):
+            if not kept or not kept[-1].covers(span):
+                kept.append(span)
+        return tuple(kept)
 
 
 def _place(source: Source) -> int:

@@ -1,82 +1,88 @@
 """Block quotations without marks: where the paragraphs that follow “He continued:” end.
 
-News prose has no first person outside quotations, so a paragraph with *I*, *we* or *you* still belongs to
-the speaker. A paragraph without belongs to him only if one with it follows before the narrator is heard
-again: by another cue, by naming the speaker from outside, or by a quotation with its own attribution.
-A passage quoted from an outlet is itself full of reports: it lasts while the same sources are reported.
+News prose has no first person outside quotations, so a paragraph with *I*, *we* or *you* still belongs to the
+speaker. A paragraph without belongs to him only if one with it follows before the narrator is heard again: by
+another cue, by naming the speaker from outside, or by a quotation with its own attribution. A passage quoted
+from an outlet is itself full of reports: it lasts while the same sources are reported.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from framing.backends.rules.indirect import Draft
-from framing.backends.rules.phrases import Unit
+from framing.backends.rules.drafts import Draft
+from framing.backends.rules.lexicon import words
+from framing.backends.rules.phrases import Phrase
+from framing.backends.rules.sentences import Unit
 
 __all__ = ["Passage", "block_end", "is_outlet"]
 
-_FIRST_PERSON = re.compile(r"^(?:i|we|me|us|my|our|mine|ours|myself|ourselves|you|your|yours|let's)$")
+_FIRST_AND_SECOND_PERSON = words("i we me us my our mine ours myself ourselves you your yours let's")
+_OUTLETS = words("""
+    news times post journal tribune herald gazette guardian telegraph examiner press reuters bbc cnn nbc abc
+    cbs npr pbs msnbc chronicle globe observer mail sun star mirror independent magazine weekly daily
+    politico axios review network radio tv television agency newspaper outlet website paper wire report
+    reports""")
 _LOOK_AHEAD = 3
-_OUTLET_WORDS = frozenset(
-    """news times post journal tribune herald gazette guardian telegraph examiner press reuters bbc cnn nbc abc cbs
-    npr pbs msnbc chronicle globe observer mail sun star mirror independent magazine weekly daily politico axios
-    review network radio tv television agency newspaper outlet website paper wire report reports""".split()
-)
-_REPORTING = frozenset({"report", "write", "note"})
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One paragraph: its units and the reports found in each."""
+    """One paragraph: its sentences, and the reports of each."""
 
     units: tuple[Unit, ...]
     drafts: tuple[tuple[Draft, ...], ...]
 
+    def reports(self) -> Iterator[tuple[Unit, Draft]]:
+        for unit, drafts in zip(self.units, self.drafts, strict=True):
+            for draft in drafts:
+                yield unit, draft
+
     @property
     def opens(self) -> bool:
-        return any(draft.opens for drafts in self.drafts for draft in drafts)
+        """Whether a cue of this paragraph ends in a colon with nothing behind it."""
+        return any(draft.opens for _, draft in self.reports())
 
-    def sources(self) -> list[tuple[Unit, tuple[int, int]]]:
+    @property
+    def begins_quoted(self) -> bool:
+        return bool(self.units) and self.units[0].code(0) == "Q"
+
+    def opener(self) -> tuple[Unit, Draft] | None:
+        """The cue with which the paragraph ends, where that opens a report."""
+        last = self.drafts[-1][-1] if self.drafts and self.drafts[-1] else None
+        return (self.units[-1], last) if last and last.opens else None
+
+    def sources(self) -> list[tuple[Unit, Phrase]]:
         """Where this paragraph, in the voice of its writer, names someone who speaks."""
-        return [
-            (unit, draft.source)
-            for unit, drafts in zip(self.units, self.drafts, strict=True)
-            for draft in drafts
-            if draft.source and draft.kind in ("speech", "evidence") and not draft.inferred
-        ]
+        speaking = ("speech", "evidence")
+        return [(u, d.source) for u, d in self.reports() if d.source and d.kind in speaking]
 
-    def personal(self) -> bool:
-        return any(
-            _FIRST_PERSON.match(w)
-            for unit in self.units
-            for w, c in zip(unit.low, unit.codes, strict=True)
-            if c != "Q"
-        )
+    def is_personal(self) -> bool:
+        return any(not _FIRST_AND_SECOND_PERSON.isdisjoint(unit.low) for unit in self.units)
 
     def names(self) -> set[str]:
-        return {w for unit in self.units for w, c in zip(unit.low, unit.codes, strict=True) if c == "N"}
+        return {word for unit in self.units for word in _names(unit, (0, len(unit) - 1))}
 
 
 def is_outlet(unit: Unit, draft: Draft) -> bool:
-    """Whether the source of a colon cue is a news outlet rather than a person."""
+    """Whether the source of a cue is a news outlet rather than a person."""
     if draft.source is None:
         return False
-    words = set(unit.low[draft.source[0] : draft.source[1] + 1])
-    return bool(words & _OUTLET_WORDS)
+    first, last = draft.source
+    return not _OUTLETS.isdisjoint(unit.low[first : last + 1])
 
 
 def block_end(passages: Sequence[Passage], first: int, unit: Unit, draft: Draft) -> int:
     """The last paragraph of the block that begins at paragraph `first` and was opened by `draft` in `unit`."""
     if is_outlet(unit, draft):
         return _end_of_outlet_block(passages, first)
-    speaker = _name_words(unit, draft.source)
+    speaker = set(_names(unit, draft.source)) if draft.source else set()
     last = first
     for number in range(first + 1, len(passages)):
         if number - last > _LOOK_AHEAD or _narrator_speaks(passages[number], speaker):
             break
-        if passages[number].personal():
+        if passages[number].is_personal():
             last = number
     return last
 
@@ -84,49 +90,34 @@ def block_end(passages: Sequence[Passage], first: int, unit: Unit, draft: Draft)
 def _narrator_speaks(passage: Passage, speaker: set[str]) -> bool:
     if passage.opens:
         return True
-    if _attributed_quotation(passage):
-        return True
-    if passage.personal():
+    if passage.is_personal():
         return False
-    named = any(unit.codes[s[0] : s[1] + 1].count("N") for unit, s in passage.sources())
-    return named or bool(speaker & passage.names())
+    if any(_is_attributed_quotation(unit, draft) for unit, draft in passage.reports()):
+        return True
+    named = any(_names(unit, source) for unit, source in passage.sources())
+    return named or not speaker.isdisjoint(passage.names())
 
 
-def _attributed_quotation(passage: Passage) -> bool:
-    for unit, drafts in zip(passage.units, passage.drafts, strict=True):
-        for draft in drafts:
-            if draft.source and draft.kind == "speech" and unit.codes[draft.source[0]] in "pNd":
-                quoted = any(unit.codes[i] == "Q" for first, last in draft.content for i in range(first, last + 1))
-                if quoted and not passage.personal():
-                    return True
-    return False
+def _is_attributed_quotation(unit: Unit, draft: Draft) -> bool:
+    spoken = draft.kind == "speech" and draft.source is not None and unit.codes[draft.source[0]] in "pNd"
+    return spoken and unit.within(draft.content, "Q")
 
 
 def _end_of_outlet_block(passages: Sequence[Passage], first: int) -> int:
-    known: set[str] = set()
-    for unit, source in passages[first].sources():
-        known |= _name_words(unit, source)
+    known = {word for unit, source in passages[first].sources() for word in _names(unit, source)}
     last = first
-    if not passages[first].sources():
-        return last
-    for number in range(first + 1, len(passages)):
+    for number in range(first + 1, len(passages) if passages[first].sources() else 0):
         sources = passages[number].sources()
-        if not sources or passages[number].opens:
-            break
-        if not all(_is_pronoun(unit, s) or _name_words(unit, s) & known for unit, s in sources):
+        same = all(_is_pronoun(unit, s) or not known.isdisjoint(_names(unit, s)) for unit, s in sources)
+        if not sources or not same or passages[number].opens:
             break
         last = number
     return last
 
 
-def _is_pronoun(unit: Unit, source: tuple[int, int]) -> bool:
+def _is_pronoun(unit: Unit, source: Phrase) -> bool:
     return unit.codes[source[0] : source[1] + 1] in ("p", "d", "h")
 
 
-def _name_words(unit: Unit, source: tuple[int, int] | None) -> set[str]:
-    if source is None:
-        return set()
-    return {unit.low[i] for i in range(source[0], source[1] + 1) if unit.codes[i] == "N"}
-
-
-PassageMap = Mapping[int, Passage]
+def _names(unit: Unit, phrase: Phrase) -> list[str]:
+    return [unit.low[at] for at in range(phrase[0], phrase[1] + 1) if unit.codes[at] == "N"]

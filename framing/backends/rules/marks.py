@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from framing.backends.rules.lexicon import VERBS
 from framing.text import Span
 
 __all__ = ["Quotation", "find_quotations"]
@@ -51,6 +52,10 @@ _AFTER_CLOSING = frozenset(")]}>—–-/:;,.!?|*_<…=”»’\"'&%")
 _STOPS = frozenset(".,!?…;:")
 _PAIR_REACH = 1_500
 """How far (characters) a single mark may look for its partner; keeps the work linear in the text."""
+
+
+_CUE_REACH = 80
+_LOST_MARK = re.compile(r"[,?!]()\s+(?:[\w.’'-]+ ){1,4}?(\w+)[.,]\s*$")
 
 
 @dataclass(slots=True)
@@ -96,7 +101,12 @@ class _Paragraph:
         family, end = _DOUBLE[mark], at + len(mark)
         depth = self._depth(family)
         opens, closes = self._can_open(at, end), self._can_close(at, end)
-        if depth is None and closes and not opens and (other := self._depth(_MIXED_WITH.get(family, ""))) is not None:
+        if (
+            depth is None
+            and closes
+            and not opens
+            and (other := self._depth(_MIXED_WITH.get(family, ""))) is not None
+        ):
             yield from self._close(other, at, end)
             return
         if mark == "''" and depth is None and self._depth("'") is not None and not opens:
@@ -106,10 +116,22 @@ class _Paragraph:
             yield from self._close(depth, at, end)
         elif mark in _OPENS_ONLY or (opens and depth is None) or (mark not in _CLOSES_ONLY and opens):
             if depth is not None:
-                yield from self._abandon(depth, at)
+                yield from self._abandon(depth, self._before_cue(depth, at))
             self._open(family, at, end)
-        elif opens and not closes:
-            self._open(family, at, end)
+        elif mark == '"' and not opens and self._closes_next(at, mark):
+            # “… it ends." The next begins …," she said: the mark has slipped to the sentence before.
+            inner = end
+            while self.text[inner].isspace():
+                inner += 1
+            self._open(family, inner, inner)
+
+    def _closes_next(self, at: int, mark: str) -> bool:
+        """Whether the next mark of this kind in the paragraph can only close."""
+        for place, other in self._marks_after(at):
+            if other == mark:
+                end = place + len(other)
+                return self._can_close(place, end) and not self._can_open(place, end)
+        return False
 
     def _single(self, at: int, mark: str) -> Iterator[Quotation]:
         family, end = _SINGLE[mark], at + 1
@@ -136,6 +158,11 @@ class _Paragraph:
             stop = opened.inner + len(self.text[opened.inner : end].rstrip())
             if stop > opened.inner and opened.family in _DOUBLE.values():
                 yield self._quotation(opened, len(self.stack), inner_end=stop, end=stop, closed=False)
+
+    def _before_cue(self, depth: int, end: int) -> int:
+        """Where a quotation ends that has lost its closing mark before “…, she said.”; else `end`."""
+        cue = _LOST_MARK.search(self.text, max(self.stack[depth].inner, end - _CUE_REACH), end)
+        return cue.start(1) if cue and any("q" in verb.frames for verb in VERBS.get(cue[2], ((), ()))[1]) else end
 
     def _quotation(self, opened: _Open, level: int, *, inner_end: int, end: int, closed: bool) -> Quotation:
         inner = Span(opened.inner, inner_end)

@@ -1,0 +1,138 @@
+"""`framing compare`: prompts beside each other."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from framing.backends import Extractor, ModelBackend, load_backend
+from framing.cli.inputs import read_articles
+from framing.cli.options import parsed_params
+from framing.comparison import Comparison, Instrument
+from framing.comparison import compare as ask_and_compare
+from framing.errors import UsageError
+from framing.text import Document
+
+__all__ = ["compare"]
+
+INCOMPLETE = 5
+_PRICE = re.compile(r"(?:(?P<backend>.+)=)?(?P<input>\d+(?:\.\d+)?)/(?P<output>\d+(?:\.\d+)?)")
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option("--prompts", default="joint", show_default=True, metavar="A,B,...", help="Prompts, by name or file.")
+@click.option("--backends", envvar="FRAMING_BACKEND", show_envvar=True, default="rules", show_default=True,
+              metavar="X,Y,...", help="Who answers; each prompt is asked of each.")  # fmt: skip
+@click.option(
+    "--codebook", default="policy-frames", show_default=True, metavar="NAME|FILE", help="Frames to look for."
+)
+@click.option("--repeat", type=click.IntRange(min=1), default=1, show_default=True, help="Ask so many times.")
+@click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="Model parameter, e.g. temperature=1.")
+@click.option("--base-url", envvar="OPENAI_BASE_URL", show_envvar=True, help="An OpenAI-compatible server.")
+@click.option("--api-key", envvar="OPENAI_API_KEY", show_envvar=True, help="Better left to the environment.")
+@click.option(
+    "--concurrency", type=click.IntRange(min=1), default=4, show_default=True, help="Articles at a time."
+)
+@click.option("--price", "prices", multiple=True, metavar="[BACKEND=]IN/OUT", help="Price of a million tokens.")
+@click.option("--differences", is_flag=True, help="Of an article, show only what the instruments differ on.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_context
+def compare(
+    ctx: click.Context,
+    inputs: tuple[str, ...],
+    prompts: str,
+    backends: str,
+    codebook: str,
+    repeat: int,
+    params: tuple[str, ...],
+    base_url: str | None,
+    api_key: str | None,
+    concurrency: int,
+    prices: tuple[str, ...],
+    differences: bool,
+    form: str,
+) -> None:
+    """Ask several prompts about the articles in each INPUT (text files, or .jsonl) and compare the answers.
+
+    One article is shown side by side; of several, agreement, contrasts and costs are. A backend that needs no
+    prompt (rules) is compared as one more. Exit code 5: some article failed.
+    """
+    costs = dict(map(_price, prices))
+    articles = read_articles(inputs)
+    with _progress(len(articles)) as progress:
+        comparison = ask_and_compare(
+            articles,
+            prompts=_listed(prompts),
+            backends=[_backend(name, base_url, api_key) for name in _listed(backends)],
+            codebook=codebook,
+            repeat=repeat,
+            params=parsed_params(params),
+            concurrency=concurrency,
+            progress=progress,
+        )
+    if form == "json":
+        click.echo(comparison.to_json(indent=2))
+    else:
+        _show(comparison, articles, costs, differences)
+    ctx.exit(INCOMPLETE if comparison.failures else 0)
+
+
+def _show(
+    comparison: Comparison,
+    articles: tuple[Document, ...],
+    prices: dict[str, tuple[float, float]],
+    differences: bool,
+) -> None:
+    from rich.console import Console
+
+    from framing.reports.side_by_side import render_comparison
+
+    def cost(instrument: Instrument) -> float | None:
+        price = prices.get(instrument.backend, prices.get(""))
+        return instrument.cost(input_price=price[0], output_price=price[1]) if price else None
+
+    titles = {article.id: article.title or article.id for article in articles}
+    render_comparison(
+        comparison,
+        Console(highlight=False),
+        titles=titles,
+        cost=cost if prices else None,
+        only_differences=differences,
+    )
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
+
+
+def _backend(address: str, base_url: str | None, api_key: str | None) -> ModelBackend | Extractor:
+    """A server is only told of a backend that has one."""
+    if address.partition(":")[0] == "openai":
+        return load_backend(address, base_url=base_url, api_key=api_key)
+    return load_backend(address)
+
+
+def _price(text: str) -> tuple[str, tuple[float, float]]:
+    match = _PRICE.fullmatch(text)
+    if match is None:
+        raise UsageError(f"--price {text!r}: write IN/OUT or BACKEND=IN/OUT, the prices of a million tokens")
+    return match["backend"] or "", (float(match["input"]), float(match["output"]))
+
+
+@contextmanager
+def _progress(articles: int) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on stderr, where that is a terminal and there is more than one article."""
+    if articles < 2 or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("asking")
+        yield lambda done, todo: bar.update(task, completed=done, total=todo)

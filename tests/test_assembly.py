@@ -1,0 +1,53 @@
+"""Drafts become findings: pieces keep together, voices are told, and no speaker is lost in silence."""
+
+from __future__ import annotations
+
+import json
+
+from framing.annotations import Findings
+from framing.assembly import Part, assemble
+from framing.chunks import split
+from framing.schemas import Task, wire_format
+from framing.text import Document
+
+TEXT = (
+    "That is so, Berg said.\n\n“The toll,” she said, “is low.” Lind called it too low, and Berg said that is so."
+)
+DOCUMENT = Document(id="toll", text=TEXT)
+
+
+def findings(reply: object, task: Task = "statements", wire: str = "verbatim") -> Findings:
+    draft = wire_format(wire).read(json.dumps(reply), task=task)
+    return assemble(DOCUMENT, [Part(draft, split(DOCUMENT, max_chars=1_000)[0])], None)
+
+
+def statement(*quote: str, speaker: int | None = None) -> dict[str, object]:
+    return {"quote": quote, "cue": None, "speaker": speaker, "kind": "indirect"}
+
+
+def test_a_piece_that_stands_twice_is_the_one_beside_the_other_pieces() -> None:
+    found = findings({"speakers": [], "statements": [statement("too low", "that is so")]})
+    assert found.statements[0].text == "too low … that is so"
+    assert found.statements[0].grounding != "ambiguous"
+    first = findings({"speakers": [], "statements": [statement("low")]})
+    assert first.statements[0].grounding == "ambiguous"
+
+
+def test_a_speaker_number_that_is_not_listed_is_a_problem() -> None:
+    found = findings({"speakers": [], "statements": [statement("“The toll,”", speaker=7)]})
+    assert found.statements[0].speaker is None
+    assert [(problem.kind, problem.raw) for problem in found.problems] == [("unknown_speaker", "7")]
+
+
+def test_without_statements_a_claim_stands_in_the_voice_that_the_model_names() -> None:
+    reply = {"speakers": ["1|Berg|", "2|Lind|"], "claims": ["3|Lind|too low|2|evaluative", "1|||0|factual!"]}
+    found = findings(reply, "claims", "rows")
+    names = {speaker.id: speaker.name for speaker in found.speakers}
+    assert [names.get(claim.voice, claim.voice) for claim in found.claims] == ["narrator", "Lind"]
+    assert [problem.raw for problem in found.problems] == ["Berg"]
+
+
+def test_the_same_words_in_two_items_are_their_two_places_in_order() -> None:
+    found = findings({"speakers": [], "statements": [statement("low"), statement("low", speaker=None)]})
+    assert [s.spans[0].start for s in found.statements] == [TEXT.index("low"), TEXT.index("low", 60)]
+    assert [problem.kind for problem in found.problems] == ["ambiguous", "ambiguous"]
