@@ -16,6 +16,7 @@ __all__ = ["COMMANDS", "cli", "main"]
 COMMANDS = {
     "agree": "How far coders agree: alpha, kappas, AC1, each with its interval.",
     "analyze": "Take articles apart: who speaks, what is claimed, how it is framed.",
+    "annotate": "Analyse a corpus, durably: many articles into a folder.",
     "backends": "The backends that can answer: list them, show one.",
     "batch": "Ask by file: write requests in OpenAI's Batch format, read the answers back.",
     "codebooks": "Codebooks of frames: list, show, check, begin a new one.",
