@@ -1,19 +1,21 @@
 """Tokens of every prompt and of the reply to it, for one article.
 
-    python benchmarks/prompt_tokens.py [ARTICLE.txt ANALYSIS.json]
+    python benchmarks/prompt_tokens.py [ID]
 
-Without arguments the article is an invented one of 840 words with 25 items: 13 statements, 5 claims and 7 passages
-for 4 frames, by 5 speakers. Counted in o200k_base; a reply is what the oracle writes, compactly. "all anchors"
-is the reply when no passage begins or ends with its sentence, so that each needs its first and its last words.
+ID is an article of datasets/newsroom, such as newsroom/climate-2-c. Without it the article is an invented one of
+840 words with 25 items: 13 statements, 5 claims and 7 passages for 4 frames, by 5 speakers. Counted in
+o200k_base; a reply is what the oracle writes, compactly. "all anchors" is the reply when no passage begins or
+ends with its sentence, so that each needs its first and its last words.
 """
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
-from framing.annotations import NARRATOR, Analysis, Claim, Evidence, Findings, FrameLabel, Speaker, Statement
+from framing._resources import resource_dir
+from framing.annotations import NARRATOR, Claim, Evidence, Findings, FrameLabel, Speaker, Statement
 from framing.codebooks import load_codebook
+from framing.evaluation.gold import load_gold
 from framing.prompts import Passage, Prompt, list_prompts
 from framing.schemas import write_reply
 from framing.text import Document, Span
@@ -97,7 +99,7 @@ def findings(document: Document, *, anchored: bool) -> Findings:
     return Findings(speakers=speakers, statements=statements, claims=claims, frames=frames)
 
 
-def reply(prompt: Prompt, document: Document, gold: Findings | Analysis) -> int:
+def reply(prompt: Prompt, document: Document, gold: Findings) -> int:
     codebook = GENERIC if prompt.wire.name == "questions" else POLICY
     text = write_reply(prompt.wire.name, gold, task=prompt.task, document=document, codebook=codebook)
     return count_tokens(text).n
@@ -105,17 +107,25 @@ def reply(prompt: Prompt, document: Document, gold: Findings | Analysis) -> int:
 
 def main() -> None:
     document = invented()
-    plain: Findings | Analysis = findings(document, anchored=False)
-    anchored: Findings | Analysis = findings(document, anchored=True)
-    if len(sys.argv) > 2:
-        document = Document(id="article", text=Path(sys.argv[1]).read_text(encoding="utf-8"))
-        plain = anchored = Analysis.model_validate_json(Path(sys.argv[2]).read_text(encoding="utf-8"))
-    exact = count_tokens("").exact
-    words = len(document.text.split())
-    how = "counted" if exact else "estimated"
-    print(f"{words} words, {count_tokens(document.text).n} tokens, {how} in o200k_base")
+    plain, anchored = findings(document, anchored=False), findings(document, anchored=True)
+    if sys.argv[1:]:
+        articles = {a.document.id: a for a in load_gold(resource_dir("datasets") / "newsroom" / "gold.jsonl")}
+        if sys.argv[1] not in articles:
+            raise SystemExit(f"no article {sys.argv[1]!r}; there are: {', '.join(articles)}")
+        document = articles[sys.argv[1]].document
+        plain = anchored = articles[sys.argv[1]].gold
+    items = (
+        len(plain.statements)
+        + len(plain.claims)
+        + sum(len(label.evidence) for label in plain.frames if label.codebook in (POLICY.ref, POLICY.name))
+    )
+    how = "counted" if count_tokens("").exact else "estimated"
+    words, tokens = len(document.text.split()), count_tokens(document.text).n
+    print(f"{document.id}: {words} words, {tokens} tokens ({how}), {items} items")
     print(f"{'prompt':24} {'static':>7} {'article':>8} {'in':>6} {'schema':>7} {'out':>6} {'all anchors':>12}")
     for prompt in list_prompts():
+        if prompt.wire.name == "questions" and sys.argv[1:]:
+            continue
         codebook = GENERIC if prompt.wire.name == "questions" else POLICY
         request = prompt.request(Passage(document), codebook=codebook)
         static, article = (count_tokens(message.content).n for message in request.messages)

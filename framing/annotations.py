@@ -45,7 +45,7 @@ SpeakerKind = Literal["person", "group", "organization", "unnamed"]
 ClaimKind = Literal["factual", "causal", "predictive", "evaluative", "prescriptive"]
 Grounding = Literal["exact", "typography", "case", "elided", "ambiguous"]
 """How a text was found: verbatim; after typography was evened out; after case was; piece by piece; or
-verbatim in several places with nothing to choose between them (the first is given, all are in `problems`)."""
+verbatim in several places with nothing to choose between them (one is given, all are in `problems`)."""
 
 ProblemKind = Literal[
     "input",

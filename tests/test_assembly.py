@@ -45,3 +45,9 @@ def test_without_statements_a_claim_stands_in_the_voice_that_the_model_names() -
     names = {speaker.id: speaker.name for speaker in found.speakers}
     assert [names.get(claim.voice, claim.voice) for claim in found.claims] == ["narrator", "Lind"]
     assert [problem.raw for problem in found.problems] == ["Berg"]
+
+
+def test_the_same_words_in_two_items_are_their_two_places_in_order() -> None:
+    found = findings({"speakers": [], "statements": [statement("low"), statement("low", speaker=None)]})
+    assert [s.spans[0].start for s in found.statements] == [TEXT.index("low"), TEXT.index("low", 60)]
+    assert [problem.kind for problem in found.problems] == ["ambiguous", "ambiguous"]

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from framing.errors import UsageError
 from framing.evaluation.agreement import (
     Codings,
-    agreement,
     agreement_measures,
+    agreement_scores,
     agreement_tally,
     cohen_kappa,
     krippendorff_alpha,
@@ -149,7 +149,7 @@ def test_sets_of_labels_are_compared_by_what_they_share() -> None:
 
 
 def test_the_intervals_hold_the_values() -> None:
-    for score in agreement(Codings.of(PUBLISHED), resamples=500):
+    for score in agreement_scores(Codings.of(PUBLISHED), resamples=500):
         assert score.interval is not None
         assert score.value is not None
         assert score.interval.low < score.value < score.interval.high

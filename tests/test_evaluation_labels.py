@@ -70,6 +70,11 @@ def test_primary_accuracy_is_over_articles_that_have_a_primary_frame() -> None:
     assert (score.value, score.n) == (0.5, 2.0)
 
 
+def test_without_any_primary_frame_its_accuracy_is_undefined() -> None:
+    (score,) = point_scores(primary_tally({"a": None}, {"a": "conflict"}), [primary_measure()])
+    assert score.value is None
+
+
 def test_without_articles_everything_is_undefined() -> None:
     assert values({}, {})["micro F1"] is None
 

@@ -1,193 +1,156 @@
-"""The oracle: for every prompt, a model that answers from gold gives the gold back, every item at its place."""
+"""The model that knows: what it says comes back through every prompt with every item at its exact span."""
 
 from __future__ import annotations
 
-import json
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
-from framing.analyzer import Analyzer
-from framing.annotations import NARRATOR, Analysis, Claim, Evidence, Findings, FrameLabel, Speaker, Statement
-from framing.backends.mock import Mock
-from framing.codebooks import Codebook, load_codebook
-from framing.grounding import Grounder, Location
-from framing.messages import Request
+from framing import Analyzer, Document, load_codebook
+from framing.annotations import Analysis, Claim, Evidence, Findings, FrameLabel, Statement
+from framing.backends import load_backend
+from framing.errors import BadRequestError, UsageError
+from framing.evaluation.gold import GoldArticle, load_gold, write_gold
+from framing.messages import Message, Request
 from framing.prompts import Prompt, list_prompts
-from framing.schemas import Anchor, wire_format, write_reply
-from framing.text import Document, Span
-from tests.shared import shared
-from tests.wire_samples import DOCUMENT
+from framing.schemas import SECTIONS
+from framing.testing import Oracle
+from framing.text import Span
+from tests.invented import TEXT, analysis, framed, said, span
 
+FILE = Path(__file__).parents[1] / "datasets" / "newsroom" / "gold.jsonl"
+GOLD = load_gold(FILE)
 PROMPTS = list_prompts()
+NAMES_NO_SENTENCE = {"verbatim", "explained"}
+"""Formats in which a passage is its words alone: words that stand twice cannot say which of the two they are."""
+
+Passages = Counter[tuple[Span, ...]]
 
 
-def span(words: str, after: str = "") -> Span:
-    start = DOCUMENT.text.index(words, DOCUMENT.text.index(after))
-    return Span(start, start + len(words))
+def passages(items: Sequence[Statement | Claim | Evidence]) -> Passages:
+    return Counter(item.spans for item in items)
 
 
-def statement(number: int, speaker: str | None, kind: str, *spans: Span) -> Statement:
-    return Statement.model_validate(
-        {"id": f"q{number}", "speaker": speaker, "kind": kind, "spans": spans, "text": DOCUMENT.excerpt(spans)}
-    )
+def evidence(found: Analysis | Findings) -> Counter[tuple[str, tuple[Span, ...]]]:
+    return Counter((label.frame, passage.spans) for label in found.frames for passage in label.evidence)
 
 
-def claim(number: int, voice: str, kind: str, where: Span) -> Claim:
-    return Claim.model_validate(
-        {
-            "id": f"c{number}",
-            "voice": voice,
-            "kind": kind,
-            "spans": [where],
-            "text": DOCUMENT.excerpt([where]),
-            "checkworthy": kind == "factual",
+def tellable(article: GoldArticle, prompt: Prompt) -> Findings:
+    """The gold without what the format cannot tell apart."""
+    gold, text = article.gold, article.document.text
+    if prompt.wire.name not in NAMES_NO_SENTENCE:
+        return gold
+    return gold.model_copy(
+        update={
+            "claims": tuple(c for c in gold.claims if all(text.count(s.of(text)) == 1 for s in c.spans)),
         }
     )
 
 
-def evidence(*spans: Span) -> Evidence:
-    return Evidence(spans=spans, text=DOCUMENT.excerpt(spans), voice=NARRATOR)
-
-
-BLOCK = span("The bridge is a monument to vanity. It is a bridge that nobody needs, and the bridge will not pay.")
-STATEMENTS = (
-    statement(
-        0, "s1", "indirect", span("The new bridge over the Tarn will cost 4.2 million crowns more than planned")
-    ),
-    statement(1, "s1", "direct", span("“We have known it since May,”"), span("“Nobody asked.”")),
-    statement(2, "s2", "mixed", span("“a scandal”")),
-    statement(3, "s3", "indirect", span("800 people work at the\nsite")),
-    statement(4, "s2", "block", BLOCK),
-    statement(5, "s4", "indirect", span("the plan \\ the old one \\ was dead")),
-)
-CLAIMS = (
-    claim(0, NARRATOR, "factual", span("Bridge over the Tarn will cost 4 million more")),
-    claim(1, "s3", "factual", span("800 people work at the\nsite")),
-    claim(2, "s2", "predictive", span("the bridge will not pay", after="It is a bridge")),
-)
-SPEAKERS = (
-    Speaker(id="s1", name="Ada Berg", role="Mayor"),
-    Speaker(id="s2", name="Jonas Lind", role=None),
-    Speaker(id="s3", name="county"),
-    Speaker(id="s4", name=None, role="Two officials"),
-)
-
-
-def gold(codebook: Codebook) -> Findings:
-    first, second = codebook.codes[0], codebook.codes[-1]
-    labels = [
-        FrameLabel(
-            codebook=codebook.ref,
-            frame=first,
-            primary=codebook.primary,
-            evidence=(evidence(span("90 of them would lose their jobs if it closed")), evidence(BLOCK)),
-        ),
-        FrameLabel(codebook=codebook.ref, frame=second, evidence=(evidence(span("“Nobody asked.”")),)),
-    ]
-    kept = labels[:1] if codebook.labels == "single" else labels
-    return Findings(speakers=SPEAKERS, statements=STATEMENTS, claims=CLAIMS, frames=tuple(kept))
-
-
-def codebook_for(prompt: Prompt) -> Codebook:
-    return load_codebook("generic-frames" if prompt.wire.name == "questions" else "policy-frames")
-
-
-def analysed(prompt: Prompt, *, max_chars: int = 10_000) -> Analysis:
-    codebook = codebook_for(prompt)
-    analyzer = Analyzer(Mock([]), prompt=prompt, codebook=codebook, repairs=0, max_chars=max_chars)
-    answers = {
-        question.request: write_reply(
-            prompt.wire.name,
-            gold(codebook),
-            task=prompt.task,
-            document=DOCUMENT,
-            codebook=codebook,
-            within=question.chunk.own if max_chars < len(DOCUMENT.text) else None,
-        )
-        for question in analyzer.questions(DOCUMENT)
-    }
-
-    def answer(request: Request) -> str:
-        return answers[request]
-
-    return Analyzer(Mock(answer), prompt=prompt, codebook=codebook, repairs=0, max_chars=max_chars).analyze(
-        DOCUMENT
-    )
-
-
-def spans_of(found: Analysis | Findings) -> dict[str, object]:
-    names = {speaker.id: speaker.name or speaker.role for speaker in found.speakers}
-    return {
-        "statements": [(names.get(s.speaker or ""), s.kind, s.spans) for s in found.statements],
-        "claims": [(names.get(c.voice, c.voice), c.kind, c.checkworthy, c.spans) for c in found.claims],
-        "frames": [(f.frame, f.primary, [e.spans for e in f.evidence]) for f in found.frames],
-    }
-
-
 @pytest.mark.parametrize("prompt", PROMPTS, ids=lambda prompt: prompt.ref)
-def test_every_prompt_gives_the_gold_back(prompt: Prompt) -> None:
-    analysis = analysed(prompt)
-    found, wanted = spans_of(analysis), spans_of(gold(codebook_for(prompt)))
-    assert analysis.problems == ()
-    if prompt.wire.name == "questions":
-        assert [label.frame for label in analysis.frames] == [
-            label.frame for label in gold(codebook_for(prompt)).frames
-        ]
-        return
-    for section in ("statements", "claims", "frames"):
-        asked = prompt.task in (section, "joint")
-        assert found[section] == (wanted[section] if asked else [])
+def test_every_item_of_the_gold_comes_back_at_its_exact_span(prompt: Prompt) -> None:
+    codebook = load_codebook("policy-frames" if prompt.wire.name != "questions" else "generic-frames")
+    analyzer = Analyzer(Oracle(GOLD, codebook=codebook), prompt=prompt, codebook=codebook, repairs=0)
+    for article in GOLD:
+        found, gold = analyzer.analyze(article.document), tellable(article, prompt)
+        sections = SECTIONS[prompt.task]
+        assert "not_found" not in {problem.kind for problem in found.problems}
+        if "statements" in sections:
+            assert passages(found.statements) == passages(gold.statements), article.id
+        if "claims" in sections:
+            assert not passages(gold.claims) - passages(found.claims), article.id
+        if "frames" in sections and prompt.wire.name != "questions":
+            assert {f.frame: f.primary for f in found.frames} == {f.frame: f.primary for f in gold.frames}
+            assert evidence(found) == evidence(gold), article.id
 
 
-@pytest.mark.parametrize("ref", ["statements/verbatim.v1", "statements/rows.v1", "statements/lines.v1"])
-def test_an_article_asked_about_in_chunks_gives_the_gold_back(ref: str) -> None:
-    analysis = analysed(Prompt.load(ref), max_chars=300)
-    assert analysis.provenance.chunks > 2
-    assert spans_of(analysis)["statements"] == spans_of(gold(load_codebook("policy-frames")))["statements"]
-    assert analysis.problems == ()
+@pytest.mark.parametrize("prompt", [p for p in PROMPTS if p.task == "joint"], ids=lambda prompt: prompt.ref)
+def test_every_statement_comes_back_with_its_kind_and_its_speaker(prompt: Prompt) -> None:
+    analyzer = Analyzer(Oracle(GOLD), prompt=prompt, repairs=0)
+    for article in GOLD:
+        found = analyzer.analyze(article.document)
+        kinds = {statement.spans: statement.kind for statement in found.statements}
+        assert kinds == {statement.spans: statement.kind for statement in article.gold.statements}
+        silent = {statement.spans for statement in found.statements if statement.speaker is None}
+        assert silent == {statement.spans for statement in article.gold.statements if statement.speaker is None}
 
 
-# --- On articles that people labelled -----------------------------------------------------------------
+def test_words_that_stand_twice_are_flagged_where_the_format_names_no_sentence() -> None:
+    analyzer = Analyzer(Oracle(GOLD), prompt="claims/verbatim", repairs=0)
+    doubtful = 0
+    for article in GOLD:
+        found, gold = analyzer.analyze(article.document), article.gold
+        lost = passages(gold.claims) - passages(found.claims)
+        ambiguous = [problem for problem in found.problems if problem.kind == "ambiguous"]
+        assert lost.total() <= len(ambiguous)
+        doubtful += len(ambiguous)
+    assert doubtful > 0
 
 
-def labelled() -> list[tuple[Document, tuple[Statement, ...]]]:
-    """The PolNeAR development articles; contents that cut a word or end in white space are left out."""
-    found = []
-    for line in shared("data/polnear/dev.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        document = Document(id=row["id"], text=row["text"])
-        contents = {tuple(Span(c["start"], c["end"]) for c in a["content"]) for a in row["gold"]["attributions"]}
-        spans = sorted(content for content in contents if content and all(_whole(row["text"], c) for c in content))
-        statements = [
-            Statement(id=f"q{n}", speaker=None, kind="direct", spans=where, text=document.excerpt(where))
-            for n, where in enumerate(spans)
-        ]
-        found.append((document, tuple(statements)))
-    return found
+def test_the_questions_of_a_codebook_come_back_as_its_frames() -> None:
+    document = Document(id="invented", text=TEXT)
+    labels = tuple(
+        FrameLabel(
+            codebook="generic-frames.v1",
+            frame=code,
+            evidence=(Evidence(spans=(span(TEXT[:29]),), text=TEXT[:29], voice="narrator"),),
+        )
+        for code in load_codebook("generic-frames").codes[:2]
+    )
+    gold = [GoldArticle(id="invented", document=document, gold=Findings(frames=labels))]
+    oracle = Oracle(gold, codebook="generic-frames")
+    found = Analyzer(oracle, prompt="frames/questions", codebook="generic-frames").analyze(document)
+    assert {label.frame for label in found.frames} == {label.frame for label in labels}
 
 
-def _whole(text: str, span: Span) -> bool:
-    before, piece, after = text[: span.start][-1:], span.of(text), text[span.end :][:1]
-    cut = (before.isalnum() and piece[0].isalnum()) or (piece[-1].isalnum() and after.isalnum())
-    doubled = (before == piece[0] and before in "'’") or (after == piece[-1] and after in "'’")
-    return not (cut or doubled or piece != piece.strip())
+@pytest.mark.parametrize("prompt", ["joint/rows", "joint/verbatim"])
+def test_of_an_article_in_chunks_it_gives_what_each_chunk_holds(prompt: str) -> None:
+    article = next(a for a in GOLD if a.id.endswith("climate-2-c"))
+    whole = Analyzer(Oracle(GOLD), prompt=prompt, repairs=0).analyze(article.document)
+    analyzer = Analyzer(Oracle(GOLD), prompt=prompt, repairs=0, max_chars=1_500)
+    questions = analyzer.questions(article.document)
+    found = analyzer.analyze(article.document)
+    assert len(questions) > 2
+    inside = [
+        s
+        for s in whole.statements
+        if any(q.chunk.own.covers(Span(s.spans[0].start, s.spans[-1].end)) for q in questions)
+    ]
+    assert {s.spans for s in inside} <= {s.spans for s in found.statements}
 
 
-@pytest.mark.parametrize("wire", ["indexed", "rows", "lines"])
-def test_every_labelled_statement_comes_back_at_its_exact_span(wire: str) -> None:
-    missed = []
-    total = 0
-    for document, statements in labelled():
-        reply = write_reply(wire, Findings(statements=statements), task="statements", document=document)
-        draft = wire_format(wire).read(reply, task="statements")
-        assert draft.flaws == ()
-        grounder = Grounder(document.text)
-        for statement, read_back in zip(statements, draft.statements, strict=True):
-            for span, locator in zip(statement.spans, read_back.where, strict=True):
-                assert isinstance(locator, Anchor)
-                place = grounder.locate_anchor(locator, document.sentences)
-                total += 1
-                if not isinstance(place, Location) or place.spans != (span,) or place.grounding == "ambiguous":
-                    missed.append((document.id, span, locator, place))
-    assert total > 1900
-    assert missed == []
+def test_awaiting_gives_the_same_answer() -> None:
+    analyzer = Analyzer(Oracle(GOLD), prompt="joint/rows")
+    document = GOLD[0].document
+    assert asyncio.run(analyzer.aanalyze(document)) == analyzer.analyze(document)
+
+
+@pytest.mark.parametrize("prompt", ["joint/rows", "joint/verbatim"])
+def test_an_article_without_gold_is_refused(prompt: str) -> None:
+    with pytest.raises(BadRequestError, match="no article whose gold is known"):
+        Analyzer(Oracle(GOLD), prompt=prompt).analyze(TEXT)
+
+
+def test_a_question_that_no_prompt_asks_is_refused() -> None:
+    with pytest.raises(BadRequestError, match="'chat'"):
+        Oracle(GOLD).complete(Request((Message("user", "Hello"),), schema_name="chat"))
+
+
+def test_a_gold_file_is_a_backend_by_its_address() -> None:
+    backend = load_backend(f"oracle:{FILE}")
+    assert backend.address == f"oracle:{FILE}"
+    found = Analyzer(backend, prompt="joint/rows").analyze(GOLD[0].document)
+    assert len(found.statements) == len(GOLD[0].gold.statements)
+
+
+def test_a_gold_file_of_several_codebooks_is_refused(tmp_path: Path) -> None:
+    frames = [framed("economic"), FrameLabel(codebook="generic-frames.v1", frame="conflict")]
+    found = analysis("d", statements=[said("“It is safe,”")], frames=frames)
+    gold = Findings(speakers=found.speakers, statements=found.statements, frames=found.frames)
+    path = tmp_path / "gold.jsonl"
+    write_gold(path, [GoldArticle(id="d", document=Document(id="d", text=TEXT), gold=gold)])
+    with pytest.raises(UsageError, match="several codebooks"):
+        load_backend(f"oracle:{path}")

@@ -115,9 +115,9 @@ def test_every_shape_that_a_prompt_shows_names_the_fields_of_its_schema(prompt: 
 
 @pytest.mark.parametrize("ref", ["joint/indexed", "joint/rows"])
 def test_the_joint_prompts_of_small_budget_leave_an_840_word_article_within_1450_tokens(ref: str) -> None:
-    """840 words in numbered sentences are about 1,060 tokens of o200k_base, 1.22 a word and the numbers."""
+    """840 words in numbered sentences are about 1,020 to 1,120 tokens of o200k_base with the numbers."""
     system = load_prompt(ref).render(Passage(DOCUMENT), codebook=POLICY)[0].content
-    assert count_tokens(system).n <= 390
+    assert count_tokens(system).n <= 335
 
 
 # --- What is rendered ---------------------------------------------------------------------------------
@@ -137,7 +137,7 @@ def test_a_title_and_a_context_have_fences_of_their_own() -> None:
     document = Document(id="a", text="Before.\n\nHere.", title="A headline")
     last = load_prompt("statements/verbatim").render(Passage(document, span=Span(9, 14), context=Span(0, 7)))[-1]
     assert last.content == (
-        "<title>\nA headline\n</title>\n<context>\nBefore.\n</context>\n<article>\nHere.\n</article>"
+        "For orientation only:\n<title>\nA headline\n</title>\n<context>\nBefore.\n</context>\n<article>\nHere.\n</article>"
     )
 
 

@@ -59,14 +59,18 @@ class _Assembler:
 
     def _placed_statements(self) -> Iterator[_Placed[DraftStatement]]:
         for number, part in enumerate(self.parts):
+            before: list[Place] = []
             for item in part.draft.statements:
-                if place := self.locations.place(item.where, part, item=item.item, raw=item.raw):
+                if place := self.locations.place(item.where, part, item=item.item, raw=item.raw, after=before):
+                    before.append(place)
                     yield _Placed(number, item, self._with_marks(place, item))
 
     def _placed_claims(self) -> Iterator[_Placed[DraftClaim]]:
         for number, part in enumerate(self.parts):
+            before: list[Place] = []
             for item in part.draft.claims:
-                if place := self.locations.place(item.where, part, item=item.item, raw=item.raw):
+                if place := self.locations.place(item.where, part, item=item.item, raw=item.raw, after=before):
+                    before.append(place)
                     yield _Placed(number, item, place)
 
     def _with_marks(self, place: Place, item: DraftStatement) -> Place:
@@ -193,9 +197,12 @@ class _Assembler:
     def _evidence(
         self, number: int, frame: DraftFrame, statements: Sequence[Statement], people: People
     ) -> Iterator[Evidence]:
-        part = self.parts[number]
+        part, before = self.parts[number], list[Place]()
         for passage in frame.evidence:
-            if place := self.locations.place(passage.where, part, item=passage.item, raw=passage.raw):
+            if place := self.locations.place(
+                passage.where, part, item=passage.item, raw=passage.raw, after=before
+            ):
+                before.append(place)
                 voice, _ = self._voice(number, passage, place, statements, people)
                 yield Evidence(
                     spans=place.spans,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from framing.annotations import Grounding, Problem, ProblemKind
@@ -54,8 +54,14 @@ class Locations:
     def __post_init__(self) -> None:
         self._grounder = Grounder(self.document.text)
 
-    def place(self, where: Sequence[Locator], part: Part, *, item: str, raw: Any) -> Place | None:
-        """The place of an item of one or more pieces; None when any is not found: half a quotation is none."""
+    def place(
+        self, where: Sequence[Locator], part: Part, *, item: str, raw: Any, after: Sequence[Place] = ()
+    ) -> Place | None:
+        """The place of an item of one or more pieces; None when any is not found: half a quotation is none.
+
+        `after` are the places of the items that the reply lists before it. Of several places that are as good
+        the next one that none of them has is given, and the choice is reported.
+        """
         found: list[Location] = []
         for locator in where:
             outcome = self._locate(locator, part)
@@ -65,7 +71,7 @@ class Locations:
                 )
                 return None
             found.append(outcome)
-        found = self._together(found, where)
+        found = [_next(location, after) for location in self._together(found, where)]
         if not found:
             self.report("invalid_item", "names no passage of the article", item=part.item(item), raw=raw)
             return None
@@ -113,7 +119,9 @@ class Locations:
 
     def _report_ambiguous(self, location: Location, *, item: str, raw: Any) -> None:
         places = ", ".join(f"{spans[0].start}–{spans[-1].end}" for spans in location.alternatives)
-        reason = f"stands in {len(location.alternatives)} places ({places}): the first is given"
+        reason = (
+            f"stands in {len(location.alternatives)} places ({places}): that at {location.spans[0].start} is given"
+        )
         self.report("ambiguous", reason, item=item, raw=raw)
 
 
@@ -128,3 +136,13 @@ def _beside(location: Location, before: Sequence[Location], after: Sequence[Loca
 
     nearest = min(location.alternatives, key=distance)
     return nearest if distance(nearest) <= _REACH else None
+
+
+def _next(location: Location, after: Sequence[Place]) -> Location:
+    """An ambiguous location at its first free place from the last item on, else at its first free place."""
+    if location.grounding != "ambiguous" or not after:
+        return location
+    taken = {place.spans for place in after}
+    free = [spans for spans in location.alternatives if spans not in taken] or list(location.alternatives)
+    onwards = [spans for spans in free if spans[0].start >= after[-1].extent.start]
+    return replace(location, spans=(onwards or free)[0])

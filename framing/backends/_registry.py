@@ -64,6 +64,12 @@ _BUILT_IN = (
         "mock:FILE",
         "scripted replies from a jsonl file, for tests",
     ),
+    BackendInfo(
+        "oracle",
+        "framing.testing:Oracle",
+        "oracle:FILE",
+        "the labels of a gold file, as a model that makes no mistakes would give them",
+    ),
 )
 
 

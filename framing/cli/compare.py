@@ -59,8 +59,8 @@ def compare(
 ) -> None:
     """Ask several prompts about the articles in each INPUT (text files, or .jsonl) and compare the answers.
 
-    One article is shown side by side; of several, agreement, contrasts and costs are. A backend that needs no prompt
-    (rules) is compared as one more. Exit code 5: some article failed.
+    One article is shown side by side; of several, agreement, contrasts and costs are. A backend that needs no
+    prompt (rules) is compared as one more. Exit code 5: some article failed.
     """
     costs = dict(map(_price, prices))
     articles = read_articles(inputs)

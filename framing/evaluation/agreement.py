@@ -26,8 +26,8 @@ from framing.evaluation.tally import Array, Measure, Sums, Tally, quotient
 
 __all__ = [
     "Codings",
-    "agreement",
     "agreement_measures",
+    "agreement_scores",
     "agreement_tally",
     "cohen_kappa",
     "krippendorff_alpha",
@@ -62,7 +62,7 @@ class Codings:
         return tuple(sorted(found) if numeric else sorted(found, key=_sort_key))
 
 
-def agreement(
+def agreement_scores(
     codings: Codings, *, level: Level = "nominal", resamples: int = 10_000, confidence: float = 0.95, seed: int = 0
 ) -> tuple[Score, ...]:
     """Every coefficient that fits the level, with its interval; `n` counts the units coded at least twice."""

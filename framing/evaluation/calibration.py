@@ -33,6 +33,8 @@ def calibration_bins(confidences: Sequence[float], right: Sequence[bool], *, bin
     sure, outcome = _checked(confidences, right)
     order = np.argsort(sure, kind="stable")
     sure, outcome = sure[order], outcome[order]
+    if not len(sure):
+        return ()
     edges = sorted({int(np.searchsorted(sure, sure[len(sure) * k // bins])) for k in range(bins)})
     parts = zip(np.split(sure, edges), np.split(outcome, edges), strict=True)
     return tuple(Bin(len(c), float(c.mean()), float(o.mean())) for c, o in parts if len(c))

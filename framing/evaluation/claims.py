@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from framing.annotations import NARRATOR, UNATTRIBUTED, Analysis, Claim, Findings, Speaker
+from framing.evaluation.labelled import labelled_counts, labelled_measures
 from framing.evaluation.matching import CRITERIA, Passage, character_counts, match, overlap
 from framing.evaluation.sources import same_name
 from framing.evaluation.tally import Measure, f1, ratio
@@ -38,16 +39,17 @@ def claim_counts(gold: Found, predicted: Found) -> dict[str, float]:
 
 def claim_measures() -> tuple[Measure, ...]:
     return (
-        *_passage_measures("claims"),
-        ratio("claim voice", "voice/right", "voice/judged"),
-        ratio("claim kind", "kind/right", "kind/judged"),
-        ratio("claim check-worthiness", "checkworthy/right", "checkworthy/judged"),
+        *_passage_measures("content"),
+        ratio("voice", "voice/right", "voice/judged"),
+        ratio("kind", "kind/right", "kind/judged"),
+        ratio("check-worthiness", "checkworthy/right", "checkworthy/judged"),
     )
 
 
 def evidence_counts(gold: Found, predicted: Found, *, codebook: str | None = None) -> dict[str, float]:
-    """The counts of one article: passages matched within the same frame, added up over frames."""
-    total: dict[str, float] = {}
+    """The counts of one article: passages matched within the same frame, added up over frames; and all of them
+    as passages labelled with their frame."""
+    total = labelled_counts(_labelled(gold, codebook), _labelled(predicted, codebook))
     frames = sorted({label.frame for found in (gold, predicted) for label in found.frames})
     for frame in frames or [""]:
         sides = [_evidence(found, frame, codebook) for found in (gold, predicted)]
@@ -57,7 +59,7 @@ def evidence_counts(gold: Found, predicted: Found, *, codebook: str | None = Non
 
 
 def evidence_measures() -> tuple[Measure, ...]:
-    return _passage_measures("evidence")
+    return (*_passage_measures("content"), *labelled_measures("with its frame"))
 
 
 def _passage_counts(gold: Sequence[Passage], predicted: Sequence[Passage]) -> dict[str, float]:
@@ -97,6 +99,11 @@ def _passage_measures(name: str) -> tuple[Measure, ...]:
 def _evidence(found: Found, frame: str, codebook: str | None) -> list[Passage]:
     labels = [f for f in found.frames if f.frame == frame and codebook in (None, f.codebook)]
     return [evidence.spans for label in labels for evidence in label.evidence]
+
+
+def _labelled(found: Found, codebook: str | None) -> list[tuple[str, Passage]]:
+    labels = [label for label in found.frames if codebook in (None, label.codebook)]
+    return [(label.frame, evidence.spans) for label in labels for evidence in label.evidence]
 
 
 def _same_voice(gold: Found, one: Claim, predicted: Found, other: Claim) -> bool:

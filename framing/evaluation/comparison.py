@@ -28,6 +28,7 @@ __all__ = [
     "detectable_difference",
     "differences",
     "holm",
+    "mcnemar",
     "mcnemar_exact",
 ]
 
@@ -127,6 +128,15 @@ def mcnemar_exact(only_a: int, only_b: int) -> float:
         term = term * (n - k) // (k + 1)
         total += term
     return min(1.0, 2 * total / 2**n) if n else 1.0
+
+
+def mcnemar(a: Tally, b: Tally, column: str) -> float:
+    """McNemar's exact p for a column that says of each article whether it is right, such as "same/economic".
+
+    Raises UsageError where the two do not cover the same articles.
+    """
+    one, other = a.counts[:, a.index[column]], _aligned(b, a).counts[:, a.index[column]]
+    return mcnemar_exact(int((one > other).sum()), int((other > one).sum()))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -128,7 +128,7 @@ def _lines(path: Path | str, faults: list[Fault]) -> Iterator[tuple[int, str]]:
         return
     for number, raw in enumerate(content.split(b"\n"), start=1):
         try:
-            line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+            line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip(" \t\r")
         except UnicodeDecodeError as error:
             faults.append(Fault(path, number, f"not UTF-8: {error.reason} at byte {error.start}"))
             continue

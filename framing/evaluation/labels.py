@@ -63,9 +63,9 @@ def label_measures(labels: Sequence[str]) -> tuple[Measure, ...]:
         ratio("subset accuracy", "set/equal", "set/articles"),
         Measure("micro Jaccard", _micro_jaccard, "set/gold"),
         Measure("Hamming loss", lambda s: 1 - quotient(_sum(s, "same/"), s["set/articles"] * len(labels))),
-        Measure("label-set size ratio", lambda s: quotient(s["set/predicted"], s["set/gold"]), "set/gold"),
+        ratio("label-set size ratio", "set/predicted", "set/gold", share=False),
         ratio("answered", "set/answered", "set/articles"),
-        Measure("labels without gold or prediction", lambda sums: _unseen(sums, each)),
+        Measure("labels without gold or prediction", lambda sums: _unseen(sums, each), share=False),
     ]
     details = [measure for label, score in zip(labels, each, strict=True) for measure in _of_label(label, score)]
     return (*overall, *details)
@@ -79,9 +79,11 @@ def primary_tally(
 ) -> Tally:
     """Whether the first frame is right, over the articles whose gold has one."""
     rows = {
-        name: {"primary/right": float(predicted.get(name) == frame), "primary/judged": 1.0}
+        name: {
+            "primary/right": float(frame is not None and predicted.get(name) == frame),
+            "primary/judged": float(frame is not None),
+        }
         for name, frame in gold.items()
-        if frame is not None
     }
     return Tally.of(rows, clusters=clusters)
 

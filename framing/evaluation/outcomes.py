@@ -94,7 +94,9 @@ def read_outcomes(path: Path) -> Iterator[Outcome]:
         content = path.read_text(encoding="utf-8")
     except OSError as error:
         raise GoldError((Fault(path, None, f"cannot be read: {error.strerror}"),)) from error
-    for number, line in enumerate(content.splitlines(), start=1):
+    for number, line in enumerate(content.split("\n"), start=1):
+        if not line.strip():
+            continue
         try:
             row: Any = json.loads(line)
             yield Outcome.model_validate(row)

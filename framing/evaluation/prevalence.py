@@ -24,7 +24,7 @@ from framing.errors import UsageError
 from framing.evaluation.scores import Interval
 from framing.evaluation.tally import Array
 
-__all__ = ["Estimate", "LabelledUnit", "Prevalence", "frame_prevalence", "prevalence"]
+__all__ = ["Estimate", "LabelledUnit", "Prevalence", "estimate_prevalence", "frame_prevalence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Prevalence:
     dsl: Estimate | None
 
 
-def prevalence(units: Sequence[LabelledUnit], *, level: float = 0.95) -> tuple[Prevalence, ...]:
+def estimate_prevalence(units: Sequence[LabelledUnit], *, level: float = 0.95) -> tuple[Prevalence, ...]:
     """One row for each group, sorted, after one for all articles together (group "").
 
     Raises UsageError where a hand label has no inclusion probability, or one outside (0, 1].
@@ -81,7 +81,7 @@ def frame_prevalence(
     groups: Mapping[str, str] | None = None,
     level: float = 0.95,
 ) -> dict[str, tuple[Prevalence, ...]]:
-    """`prevalence` of every frame, from label sets by article id.
+    """`estimate_prevalence` of every frame, from label sets by article id.
 
     Raises UsageError also where a hand-labelled article has no model label.
     """
@@ -90,7 +90,7 @@ def frame_prevalence(
             f"article {missing[0]!r} is labelled by hand but not by the model: label all of the corpus"
         )
     return {
-        frame: prevalence(
+        frame: estimate_prevalence(
             [
                 LabelledUnit(
                     id=name,

@@ -42,7 +42,8 @@ def reply_measures() -> tuple[Measure, ...]:
     there; `coverage` the share of items that made it into the result.
     """
     problems = [
-        ratio(f"problems per article/{kind}", f"problems/{kind}", "articles") for kind in get_args(ProblemKind)
+        ratio(f"problems per article/{kind}", f"problems/{kind}", "articles", share=False)
+        for kind in get_args(ProblemKind)
     ]
     return (
         ratio("answered", "answered", "articles"),
@@ -50,9 +51,9 @@ def reply_measures() -> tuple[Measure, ...]:
         ratio("complete", "complete", "articles"),
         ratio("coverage", "items/kept", "items"),
         ratio("verbatim fidelity", "quotations/verbatim", "quotations"),
-        ratio("input tokens per article", "tokens/input", "articles"),
-        ratio("output tokens per article", "tokens/output", "articles"),
-        ratio("requests per article", "requests", "articles"),
+        ratio("input tokens per article", "tokens/input", "articles", share=False),
+        ratio("output tokens per article", "tokens/output", "articles", share=False),
+        ratio("requests per article", "requests", "articles", share=False),
         *problems,
     )
 

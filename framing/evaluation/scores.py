@@ -12,7 +12,16 @@ import numpy as np
 from framing.evaluation.resampling import resampled_sums
 from framing.evaluation.tally import Array, Measure, Sums, Tally
 
-__all__ = ["Interval", "Score", "bca_interval", "percentile_interval", "point_scores", "scores", "with_references"]
+__all__ = [
+    "Interval",
+    "Score",
+    "bca_interval",
+    "exact_interval",
+    "percentile_interval",
+    "point_scores",
+    "scores",
+    "with_references",
+]
 
 Method = Literal["bca", "percentile"]
 _NORMAL = NormalDist()
@@ -64,7 +73,8 @@ def scores(
 
     `bca` is corrected for bias and skew (Efron 1987), `percentile` is not. A score has no interval where it is
     undefined, where there are fewer than two clusters, or where half of the resamples or more leave it undefined.
-    Where every article scores alike the interval has no width: a bootstrap cannot see what no article shows.
+    A share of exactly 0 or 1 has the exact interval of so many clusters without a miss (or a hit) instead: the
+    bootstrap cannot see what no article shows (Clopper & Pearson 1934).
     """
     points = point_scores(tally, measures)
     rows = tally.by_cluster()
@@ -75,11 +85,14 @@ def scores(
     table = []
     for point, measure in zip(points, measures, strict=True):
         values = measure.value(drawn)
-        if point.value is None or (plain := percentile_interval(values, level=level)) is None:
+        if point.value is None or (plain := percentile_interval(values, clusters=len(rows), level=level)) is None:
             table.append(point)
             continue
-        corrected = bca_interval(point.value, values, measure.value(left_out), level=level)
-        interval = plain if method == "percentile" else corrected
+        interval: Interval | None = plain
+        if measure.share and plain.high - plain.low < 1e-9 and min(abs(point.value), abs(1 - point.value)) < 1e-9:
+            interval = exact_interval(point.value, _contributing(measure, rows, tally.index), level=level)
+        elif method == "bca":
+            interval = bca_interval(point.value, values, measure.value(left_out), level=level)
         table.append(replace(point, interval=interval, error=float(np.nanstd(values, ddof=1))))
     return tuple(table)
 
@@ -103,22 +116,27 @@ def with_references(
     )
 
 
-def percentile_interval(drawn: Array, *, level: float = 0.95) -> Interval | None:
-    """The middle `level` of the resampled values; None where more than half of them are undefined."""
+def percentile_interval(drawn: Array, *, clusters: int, level: float = 0.95) -> Interval | None:
+    """The middle `level` of the resampled values; None where half of them or more are undefined.
+
+    With few clusters a bootstrap is too narrow, as a normal interval is where Student's is due: its tails are
+    shortened by as much (the expanded percentile interval of Hesterberg 2015, section 4.2).
+    """
     defined = drawn[~np.isnan(drawn)]
     if 2 * len(defined) <= len(drawn):
         return None
-    low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
+    tail = _tail(level, clusters)
+    low, high = np.quantile(defined, [tail, 1 - tail])
     return Interval(float(low), float(high), level)
 
 
 def bca_interval(value: float, drawn: Array, left_out: Array, *, level: float = 0.95) -> Interval | None:
-    """Bias-corrected and accelerated interval (Efron 1987; Efron & Tibshirani 1993, ch. 14.3).
+    """Bias-corrected and accelerated interval (Efron 1987; Efron & Tibshirani 1993, ch. 14.3), expanded likewise.
 
     `left_out` are the values with one cluster left out each. Where all resamples fall on one side of
     `value` the correction is infinite, and the percentile interval, widened to hold the value, is given.
     """
-    plain = percentile_interval(drawn, level=level)
+    plain = percentile_interval(drawn, clusters=len(left_out), level=level)
     defined, jackknife = drawn[~np.isnan(drawn)], left_out[~np.isnan(left_out)]
     if plain is None or not len(jackknife):
         return plain
@@ -129,10 +147,27 @@ def bca_interval(value: float, drawn: Array, left_out: Array, *, level: float = 
     bias, pull = _NORMAL.inv_cdf(float(below)), jackknife.mean() - jackknife
     spread = float(np.sum(pull**2) ** 1.5)
     skew = float(np.sum(pull**3)) / (6 * spread) if spread > 0 else 0.0
-    low, high = np.quantile(
-        defined, [_corrected(bias, skew, (1 - level) / 2), _corrected(bias, skew, (1 + level) / 2)]
-    )
+    tail = _tail(level, len(left_out))
+    low, high = np.quantile(defined, [_corrected(bias, skew, tail), _corrected(bias, skew, 1 - tail)])
     return Interval(float(low), float(high), level)
+
+
+def exact_interval(value: float, clusters: int, *, level: float = 0.95) -> Interval:
+    """What `clusters` without exception leave open: the bound of Clopper & Pearson (1934) for 0 or all of n."""
+    missed = 1 - ((1 - level) / 2) ** (1 / max(clusters, 1))
+    return Interval(value - missed, value, level) if value > 0.5 else Interval(value, value + missed, level)
+
+
+def _contributing(measure: Measure, rows: Array, index: Mapping[str, int]) -> int:
+    """The clusters that have anything to do with a score: those that count in its support."""
+    return int((rows[:, index[measure.support]] > 0).sum()) if measure.support else len(rows)
+
+
+def _tail(level: float, clusters: int) -> float:
+    from scipy.special import stdtrit
+
+    student = float(stdtrit(clusters - 1, (1 + level) / 2))
+    return _NORMAL.cdf(-student * (clusters / (clusters - 1)) ** 0.5)
 
 
 def _corrected(bias: float, skew: float, probability: float) -> float:

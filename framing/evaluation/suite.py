@@ -14,6 +14,7 @@ gates:
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -144,10 +145,13 @@ def suite_articles(
         raise SuiteError((Fault(suite.name, None, reason),))
     path = _located(suite, folders)
     if suite.dataset.convert is None:
-        return load_gold(path, split=suite.dataset.split, limit=limit)
-    converted = convert(suite.dataset.convert, path)
-    kept = (article for article in converted if article.split == suite.dataset.split)
-    return tuple(article for _, article in zip(range(limit), kept, strict=False)) if limit else tuple(kept)
+        articles = load_gold(path, split=suite.dataset.split, limit=limit)
+    else:
+        converted = convert(suite.dataset.convert, path)
+        articles = tuple(islice((a for a in converted if a.split == suite.dataset.split), limit))
+    if not articles:
+        raise SuiteError((Fault(path, None, f"no article of it is in the split {suite.dataset.split!r}"),))
+    return articles
 
 
 def _located(suite: Suite, folders: Mapping[str, Path]) -> Path:

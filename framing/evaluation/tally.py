@@ -76,11 +76,15 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A named formula on sums. It gives NaN where it is undefined. `support` is the column that counts its n."""
+    """A named formula on sums. It gives NaN where it is undefined. `support` is the column that counts its n.
+
+    `share` says that it lies between 0 and 1, so that it can be told what a score of just 0 or 1 may hide.
+    """
 
     name: str
     value: Callable[[Sums], Array]
     support: str | None = None
+    share: bool = True
 
 
 def quotient(top: Array, bottom: Array) -> Array:
@@ -89,9 +93,9 @@ def quotient(top: Array, bottom: Array) -> Array:
     return np.where(bottom == 0, np.nan, top / safe)
 
 
-def ratio(name: str, top: str, bottom: str) -> Measure:
+def ratio(name: str, top: str, bottom: str, *, share: bool = True) -> Measure:
     """One column over another; undefined where the other is 0."""
-    return Measure(name, lambda sums: quotient(sums[top], sums[bottom]), bottom)
+    return Measure(name, lambda sums: quotient(sums[top], sums[bottom]), bottom, share)
 
 
 def f1(name: str, *, found: str, predicted: str, recalled: str, gold: str) -> Measure:

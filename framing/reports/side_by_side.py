@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from string import ascii_uppercase
 
@@ -10,9 +11,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from framing.annotations import NARRATOR
 from framing.comparison import Aligned, Comparison, FrameRow, FrameVoice, Instrument, Reading
-from framing.comparison.tables import OVERALL, Section
+from framing.comparison.tables import OVERALL
 from framing.text import Span
 
 __all__ = ["render_comparison"]
@@ -20,6 +20,8 @@ __all__ = ["render_comparison"]
 _STYLES = {"alike": "dim", "differ": "yellow", "some": "magenta", "one": "cyan"}
 _SIGNS = {"alike": "=", "differ": "~", "some": "+", "one": "1"}
 _TENSIONS = 10
+_OUTLETS = 3
+"""With more outlets than these the voices are shown for all of them together."""
 
 Cost = Callable[[Instrument], float | None]
 
@@ -238,14 +240,43 @@ class _Page:
         rows = self.comparison.frame_voices
         if not rows:
             return
-        yield _heading("Who uses the frames", "passages of evidence; the outlet's own voice against its sources")
-        outlets = len({row.outlet for row in rows}) > 1
-        columns = ("outlet",) if outlets else ()
-        table = _table("frame", "", *columns, "used by", "outlet", "sources", "most", right=False)
+        outlets = len({row.outlet for row in rows})
+        by_outlet = 1 < outlets <= _OUTLETS
+        note = "passages of evidence; the outlet's own voice against its sources"
+        if outlets > _OUTLETS:
+            rows, note = _together(rows), f"{note}; all {outlets} outlets together"
+        yield _heading("Who uses the frames", note)
+        columns = ("outlet",) if by_outlet else ()
+        table = _table("frame", "", *columns, "used by", "own voice", "sources", "most", right=False)
         for row in sorted(rows, key=lambda row: (row.frame, row.outlet or "", self.letters[row.instrument])):
-            more = (row.outlet or "",) if outlets else ()
+            more = (row.outlet or "",) if by_outlet else ()
             table.add_row(row.frame, self.letters[row.instrument], *more, *_carried(row))
         yield table
+
+
+def _together(rows: Sequence[FrameVoice]) -> tuple[FrameVoice, ...]:
+    """The same passages without regard to the outlet."""
+    groups: dict[tuple[str, str], list[FrameVoice]] = {}
+    for row in rows:
+        groups.setdefault((row.instrument, row.frame), []).append(row)
+    together = []
+    for (instrument, frame), listed in groups.items():
+        speakers: Counter[str] = Counter()
+        for row in listed:
+            speakers.update(dict(row.speakers))
+        together.append(
+            FrameVoice(
+                instrument=instrument,
+                outlet=None,
+                frame=frame,
+                articles=sum(row.articles for row in listed),
+                narrator=sum(row.narrator for row in listed),
+                sources=sum(row.sources for row in listed),
+                unattributed=sum(row.unattributed for row in listed),
+                speakers=tuple(speakers.most_common()),
+            )
+        )
+    return tuple(together)
 
 
 def _carried(row: FrameVoice) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from framing.backends import BackendOptions
 from framing.codebooks import Codebook, load_codebook
-from framing.errors import BadRequestError
-from framing.evaluation.gold import GoldArticle
+from framing.errors import BadRequestError, UsageError
+from framing.evaluation.gold import GoldArticle, load_gold
 from framing.messages import Reply, Request, Usage
 from framing.schemas import SECTIONS, list_wire_formats, wire_format, write_reply
 from framing.text import Document, Span, covering
@@ -26,11 +27,26 @@ class Oracle:
     Of an article in chunks it gives what lies wholly in the chunk it is asked about.
     """
 
-    address = "oracle"
-
     def __init__(self, gold: Iterable[GoldArticle], *, codebook: str | Codebook | None = "policy-frames") -> None:
+        self.address = "oracle"
         self._gold = tuple(gold)
         self._codebook = load_codebook(codebook) if isinstance(codebook, str) else codebook
+
+    @classmethod
+    def from_address(
+        cls, model: str, *, base_url: str | None, api_key: str | None, options: BackendOptions
+    ) -> Oracle:
+        """The oracle that `oracle:FILE` names, for the codebook of the frames in that gold file.
+
+        Raises GoldError for a file with faults, and UsageError where its frames are of several codebooks.
+        """
+        gold = load_gold(model)
+        refs = sorted({label.codebook for article in gold for label in article.gold.frames})
+        if len(refs) > 1:
+            raise UsageError(f"oracle:{model}: its frames are of several codebooks ({', '.join(refs)})")
+        oracle = cls(gold, codebook=refs[0] if refs else None)
+        oracle.address = f"oracle:{model}"
+        return oracle
 
     def complete(self, request: Request) -> Reply:
         """The gold as a reply; raises BadRequestError where the request shows no article that it knows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from framing.backends.rules.clauses import content_before, report_end
 from framing.backends.rules.complements import Complement, complement_after
@@ -65,12 +66,21 @@ def _preposed(verb: Occurrence, source: Phrase | None, complement: Complement | 
         return None
     if complement.opens:
         return Draft(verb.verb.kind, verb.cue, verb.at, source, (), opens=True)
-    acts = complement.first == verb.after and not verb.frames & {"w", "o", "t", *_QUOTING}
+    acts = complement.first == verb.after and verb.unit.codes[verb.after] not in "tTWQ" and "s" not in verb.frames
     if acts and source and _names_no_speaker(verb.unit, source):
         return None
+    complement = _within_lead(verb.unit, source, complement)
     clausal = "n" not in verb.frames or verb.unit.codes[complement.first] in "tWQ"
     content = ((complement.first, complement.last),)
     return Draft(verb.verb.kind, verb.cue, verb.at, source, content, clausal=clausal)
+
+
+def _within_lead(unit: Unit, source: Phrase | None, complement: Complement) -> Complement:
+    """“As Lee says she is ready, others wait”: in a clause at the head of its sentence a report ends with it."""
+    if source is None or unit.codes[0] not in "aKW" or "," in unit.codes[: source[0]]:
+        return complement
+    comma = unit.codes.find(",", complement.first, complement.last)
+    return replace(complement, last=comma - 1) if comma > complement.first else complement
 
 
 def _names_no_speaker(unit: Unit, source: Phrase) -> bool:

@@ -31,7 +31,7 @@ _CLOSED = {
     "i": """
         of in on at by for with from into onto about against among amid between through during over under within
         without upon toward towards across behind beyond near inside outside per via despite like unlike around
-        along above below following including throughout alongside off up out down than versus besides""",
+        along above below following including throughout alongside off up out down than versus besides according""",
     "a": "as",
     "T": "to",
     "x": """
@@ -59,7 +59,7 @@ _NOT_PARTICIPLES = words("""
     united need seed speed breed deed feed weed creed red bed indeed hundred embed""")
 _NOT_GERUNDS = words("""
     thing something anything nothing everything king ring spring string wing evening morning building meeting
-    hearing rating funding beijing rulings ruling briefing during including following according being""")
+    hearing rating funding beijing rulings ruling briefing during including following being""")
 _IRREGULAR_PASTS = words("""
     came went took gave made left kept held won lost met sat stood ran rose fell brought built bought caught drew
     drove fought flew grew led paid sent spent struck sold wore became broke threw shook ate slept froze

@@ -47,6 +47,8 @@ def _clause_ends(unit: Unit, first: int, at: int) -> bool:
         return _comma_ends(unit, at + 1)
     if code in "kKwg" and unit.codes[at - 1] == "Q" and ends_with_stop(unit, at - 1):
         return True
+    if code == "K" and unit.code(at + 1) == "g":
+        return True
     if code == "k":
         return _conjunction_ends(unit, first, at)
     return code == "K" and unit.low[at] == "but" and _report_follows(unit, at + 1)
@@ -101,7 +103,8 @@ def _phrase_ends(unit: Unit, _: int, at: int) -> bool:
     if code in ";:-K" or unit.low[at] == "when":
         return True
     if code == "k":
-        return _is_finite_report(unit, at + 1) or _is_past_with_object(unit, at + 1)
+        shares = unit.code(at + 1) == "x" or _is_finite_report(unit, at + 1)
+        return shares or _is_past_with_object(unit, at + 1)
     if unit.low[at] == "on" and unit.word(at + 1) in DAYS:
         return True
     return unit.low[at] in DAYS and unit.codes[at - 1] != "i"
@@ -112,9 +115,20 @@ def _is_past_with_object(unit: Unit, at: int) -> bool:
 
 
 def _long_phrase_ends(unit: Unit, first: int, at: int) -> bool:
+    if unit.codes[at] == "," and _is_apposition(unit, at):
+        return False
     if unit.codes[at] == "K" and unit.low[at] in ("before", "after", "until", "since", "once"):
         return False
     return _phrase_ends(unit, first, at)
+
+
+def _is_apposition(unit: Unit, at: int) -> bool:
+    """The commas around the name in “called a judge, Ann Tull, a liar”, “blamed a judge, Ann Tull, for it”."""
+    end = at + 1
+    while unit.code(end) == "N":
+        end += 1
+    closes = unit.code(at - 1) == "N" and unit.code(at + 1) in ("i", "a", "d")
+    return (end > at + 1 and unit.code(end) == ",") or (closes and "," in unit.codes[max(0, at - 6) : at])
 
 
 def _is_series(unit: Unit, at: int) -> bool:

@@ -170,7 +170,7 @@ class _Reader:
         finite = _has_finite(unit, at)
         if "s" in frames and (finite or (self.verb.kind == "speech" and not frames & {"n", "f"})):
             return self._clause(at)
-        if not frames & {"f", "n"} or unit.codes[at] not in "pdNnhsofeax":
+        if not frames & {"f", "n"} or (unit.codes[at] == "a" and "f" not in frames):
             return None
         if frames == {"f"} and _bare_name(unit, at):
             return None

@@ -90,10 +90,10 @@ _VERBS: dict[CueClass, str] = {
         cn: propose recommend stipulate
         c: rule
         cqot: promise pledge vow swear threaten
-        so: assure inform notify remind convince persuade warn advise tell caution reassure lecture
-        sqo: tell warn remind advise teach show
+        so: assure inform notify remind convince persuade warn tell caution reassure lecture
+        sqo: tell warn remind
         oqtw: ask beg implore urge press instruct order command direct exhort entreat beseech coach
-        ot: encourage invite challenge summon lobby forbid counsel
+        ot: encourage invite challenge summon lobby forbid counsel advise
         qw: ask wonder inquire enquire ponder
         qn: demand request
         w: discuss describe outline detail predict debate
@@ -112,7 +112,7 @@ _VERBS: dict[CueClass, str] = {
         fc: charge
         f: accuse call label brand describe characterize characterise portray depict criticize criticise denounce
             blame condemn fault credit praise rebuke slam blast attack deride mock dub term liken compare declare
-            cast paint ridicule decry dismiss hail identify chide commend applaud scold
+            cast ridicule decry dismiss hail identify chide commend applaud scold
     """,
     "evidence": """
         s: show find indicate suggest reveal demonstrate estimate conclude confirm report prove signal project
@@ -147,7 +147,7 @@ _PHRASES: dict[CueClass, str] = {
         sq: chime in, shoot back, fire back, weigh in, cry out, blurt out, hit back, fire off, sum up, add in,
             call out, push back, tweet out, write back, snap back, read out, jump in, cut in, break in
         sq: go on to say, go on to add, go on to argue, go on to explain
-        q: go on, have this to say, put it
+        q: go on, put it
         n: call for, point to, push for, refer to, allude to, speak of, talk about, speak about, call out,
             warn of, warn against, warn about, complain about, complain of, object to, insist on, boast of,
             boast about, brag about, joke about, call on, appeal for, argue for, argue against, lobby for,

@@ -29,9 +29,7 @@ def noun_report(unit: Unit, at: int) -> Draft | None:
             source = _named_subject(unit, start)
         if source is not None or clause:
             quoted = unit.codes[first] == "Q"
-            end = (
-                first if quoted else _before_main_verb(unit, first, report_end(unit, first, clause=clause), clause)
-            )
+            end = first if quoted else _noun_report_end(unit, first, clause=clause)
             cue = unit.tokens(start, at)
             clausal = quoted or unit.codes[behind + 1] != "i"
             return Draft(noun.kind, cue, at, source, ((first, end),), verbal=False, clausal=clausal)
@@ -41,17 +39,27 @@ def noun_report(unit: Unit, at: int) -> Draft | None:
 def _content_start(unit: Unit, behind: int, noun: Noun) -> int | None:
     """Where what `noun` reports begins, after the token `behind`."""
     code, following = unit.code(behind + 1), unit.code(behind + 2)
-    if code == "t" and "s" in noun.frames and following not in ("v", "x", "m", "f"):
+    if code == "t" and "s" in noun.frames and not _is_relative(unit, behind + 2):
         return behind + 1
     if code == "T" and "t" in noun.frames and following in ("n", "v", "x"):
         return behind + 1
     word = unit.word(behind + 1)
     introduces = word in noun.prepositions or (word == "of" and following == "Q")
-    return behind + 2 if code == "i" and following and introduces else None
+    # “a request for comment” reports that nothing was said.
+    empty = unit.word(behind + 2) == "comment"
+    return behind + 2 if code == "i" and following and introduces and not empty else None
 
 
-def _before_main_verb(unit: Unit, first: int, last: int, clause: bool) -> int:
+def _is_relative(unit: Unit, at: int) -> bool:
+    """“threats that change every day”: a verb right after *that* makes it a relative pronoun."""
+    code, following = unit.code(at), unit.code(at + 1)
+    verb_like = code == "n" and (following in tuple("dhpo") or (unit.word(at).endswith("s") and following == "n"))
+    return code in ("v", "x", "m", "f") or verb_like
+
+
+def _noun_report_end(unit: Unit, first: int, *, clause: bool) -> int:
     """“The claim (that it was late) was wrong”: a finite verb too many belongs to the sentence of the noun."""
+    last = report_end(unit, first, clause=clause)
     verbs = 0 if clause else 1
     for at in range(first + 1, last + 1):
         code, before = unit.codes[at], unit.codes[at - 1]

@@ -29,6 +29,8 @@ def passive_report(verb: Occurrence) -> Draft | None:
     agent, start = _agent_after(verb)
     if subject is None or not _takes(verb, start, agent):
         return None
+    if unit.codes[subject[1]] == "w":
+        subject = (subject[1], subject[1])
     told = "o" in verb.frames and unit.code(start) != "T"
     content = [] if told else [subject]
     if start < len(unit):

@@ -56,7 +56,7 @@ def _article(folder: Path, compartment: str, file: Path, title: str | None) -> G
 def _read_brat(path: Path) -> list[Marked]:
     spans: dict[str, list[Span]] = {}
     events: list[Marked] = []
-    for number, line in enumerate(read_text(path).splitlines(), start=1):
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
         if bound := _TEXT_BOUND.match(line):
             pieces = (piece.split() for piece in bound[3].split(";"))
             spans[bound[1]] = [Span(int(start), int(end)) for start, end in pieces]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,7 +43,7 @@ def read_json(path: Path) -> Any:
 def read_rows(path: Path, *, columns: Sequence[str], delimiter: str = ",") -> Iterator[tuple[int, dict[str, str]]]:
     """Rows of a table with a header, each with the line it ends on. Raises GoldError where a column is missing."""
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    reader = csv.DictReader(read_text(path).splitlines(keepends=True), delimiter=delimiter)
+    reader = csv.DictReader(io.StringIO(read_text(path), newline=""), delimiter=delimiter)
     if missing := [name for name in columns if name not in (reader.fieldnames or ())]:
         raise fault(path, 1, f"no column {missing[0]!r}; the file has {', '.join(reader.fieldnames or ['none'])}")
     for row in reader:
