@@ -15,7 +15,7 @@ from typing import Any
 from framing.backends._chat import ChatTemplate, UnusableTemplateError
 from framing.backends._models import LocalOptions
 from framing.errors import BackendError, BadRequestError
-from framing.messages import Message, Reply, Request, Usage
+from framing.messages import FinishReason, Message, Reply, Request, Usage
 
 __all__ = ["Engine", "grammar_schema"]
 
@@ -68,7 +68,7 @@ class Engine:
                 **{"temperature": 0.0, **params},
             )
         choice = completion["choices"][0]
-        finish = "length" if choice["finish_reason"] == "length" else "stop"
+        finish: FinishReason = "length" if choice["finish_reason"] == "length" else "stop"
         usage = Usage(len(tokens), completion["usage"]["completion_tokens"], requests=1)
         return Reply(choice["text"], self._id, finish, usage)
 
@@ -84,9 +84,7 @@ class Engine:
     def _params(self, request: Request) -> dict[str, Any]:
         params = {name: value for name, value in request.params if value is not None}
         if unknown := [name for name in params if name not in _PARAMS]:
-            raise BadRequestError(
-                self._address, f"unknown parameter {unknown[0]!r}; known: {', '.join(_PARAMS)}"
-            )
+            raise BadRequestError(self._address, f"unknown parameter {unknown[0]!r}; known: {', '.join(_PARAMS)}")
         return params
 
     def _tokens(self, messages: Sequence[Message]) -> list[int]:
@@ -103,11 +101,12 @@ class Engine:
 
     def _room(self, asked: int, wanted: int | None) -> int:
         """Tokens that the answer may have."""
-        trained = _trained_context(self._model.metadata)
-        context = min(self._model.n_ctx(), trained or self._model.n_ctx())
+        given: int = self._model.n_ctx()
+        trained = _trained_context(self._model.metadata) or given
+        context = min(given, trained)
         room = min(context - asked, wanted or context)
         if room < min(_SHORTEST_ANSWER, wanted or _SHORTEST_ANSWER):
-            more = f", or more context (…?context=N, at most {trained})" if (trained or 0) > context else ""
+            more = f", or more context (…?context=N, at most {trained})" if trained > context else ""
             raise BadRequestError(
                 self._address,
                 f"the request has {asked} tokens, of a context of {context}: no room is left for the answer; "
