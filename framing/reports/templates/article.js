@@ -1,0 +1,231 @@
+(() => {
+  "use strict";
+  const article = document.getElementById("text");
+  const form = document.getElementById("filters");
+  const card = document.getElementById("card");
+  const body = document.getElementById("card-body");
+  const shown = document.getElementById("shown");
+  const keys = (text) => (text ? text.split(" ") : []);
+
+  // --- What there is: items from the list below the article, pieces from the article -----------------
+
+  const items = new Map();
+  for (const note of document.querySelectorAll("#notes > .note")) {
+    const { layer, voice, outlet, colour, tag, frame } = note.dataset;
+    items.set(note.id.slice(1), { note, layer, voice, outlet: outlet === "1", colour, tag, frame, pieces: [], on: true });
+  }
+  const pieces = [];
+  for (const element of article.querySelectorAll("[data-m]")) {
+    const piece = {
+      element,
+      marks: keys(element.dataset.m),
+      begins: keys(element.dataset.b),
+      margin: element.classList.contains("fm"),
+    };
+    pieces.push(piece);
+    for (const key of piece.marks) items.get(key).pieces.push(piece);
+  }
+  const pieceOf = new Map(pieces.map((piece) => [piece.element, piece]));
+  const visible = (list) => list.filter((key) => items.get(key).on);
+
+  // --- Filters ---------------------------------------------------------------------------------------
+
+  const ticked = (name) => new Set([...form.querySelectorAll(`input[name=${name}]:checked`)].map((box) => box.value));
+
+  function draw(piece) {
+    const { element } = piece;
+    const held = visible(piece.marks).map((key) => items.get(key));
+    if (piece.margin) {
+      element.hidden = !held.length;
+      return;
+    }
+    const said = held.filter((item) => item.layer === "statement");
+    const claims = held.filter((item) => item.layer === "claim");
+    const names = [];
+    if (said.length) names.push(`t${said.at(-1).colour}`);
+    if (said.length > 1) names.push(`o${said.at(-2).colour}`);
+    if (claims.length) names.push(claims.at(-1).outlet ? "own" : "claim");
+    if (held.some((item) => item.layer === "evidence")) names.push("ev");
+    element.className = names.join(" ");
+    if (element.localName !== "a") return;
+    const begun = visible(piece.begins);
+    if (begun.length) element.href = `#n${begun.at(-1)}`;
+    else element.removeAttribute("href");
+    element.setAttribute("aria-describedby", begun.map((key) => `n${key}`).join(" "));
+    const tags = begun.map((key) => items.get(key)).filter((item) => item.layer === "statement");
+    if (tags.some((item) => item.tag)) element.dataset.tag = tags.map((item) => item.tag).join("·");
+    else delete element.dataset.tag;
+  }
+
+  function apply() {
+    const speakers = ticked("speaker");
+    const frames = ticked("frame");
+    const layers = ticked("layer");
+    const voice = form.elements.voice.value;
+    const count = { statement: [0, 0], claim: [0, 0], evidence: [0, 0] };
+    for (const item of items.values()) {
+      item.on =
+        layers.has(item.layer) &&
+        speakers.has(item.voice) &&
+        (item.frame === undefined || frames.has(item.frame)) &&
+        (voice === "all" || item.outlet === (voice === "outlet"));
+      item.note.hidden = !item.on;
+      count[item.layer][0] += item.on;
+      count[item.layer][1] += 1;
+    }
+    pieces.forEach(draw);
+    const told = (name, layer) => `${count[layer][0]} of ${count[layer][1]} ${name}`;
+    shown.textContent = `${told("statements", "statement")}, ${told("claims", "claim")}, ${told("frame passages", "evidence")}`;
+    close();
+    bars();
+  }
+
+  form.addEventListener("change", apply);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("click", (event) => {
+    const { all, none } = event.target.dataset;
+    if (!all && !none) return;
+    for (const box of form.querySelectorAll(`input[name=${all || none}]`)) box.checked = Boolean(all);
+    apply();
+  });
+
+  // --- Bars in the margin: over which lines a frame's evidence runs -----------------------------------
+
+  let drawn = [];
+  function bars() {
+    for (const { element } of drawn) element.remove();
+    drawn = [];
+    const boxes = [];
+    for (const item of items.values()) {
+      if (!item.on || item.layer !== "evidence") continue;
+      const byParagraph = new Map();
+      for (const { element, margin } of item.pieces) {
+        if (margin) continue;
+        const paragraph = element.closest("p, h1");
+        const frame = paragraph.getBoundingClientRect();
+        for (const line of element.getClientRects()) {
+          const box = byParagraph.get(paragraph) || { item, paragraph, top: Infinity, bottom: -Infinity };
+          box.top = Math.min(box.top, line.top - frame.top);
+          box.bottom = Math.max(box.bottom, line.bottom - frame.top);
+          byParagraph.set(paragraph, box);
+        }
+      }
+      boxes.push(...byParagraph.values());
+    }
+    for (const box of boxes) {
+      const beside = drawn.filter((other) => other.paragraph === box.paragraph && other.top < box.bottom && box.top < other.bottom);
+      const taken = new Set(beside.map((other) => other.lane));
+      box.lane = 0;
+      while (taken.has(box.lane)) box.lane += 1;
+      const element = document.createElement("span");
+      element.className = "bar";
+      element.style.left = `${-10 - 5 * box.lane}px`;
+      element.style.top = `${box.top + 2}px`;
+      element.style.height = `${Math.max(box.bottom - box.top - 4, 4)}px`;
+      drawn.push({ ...box, element });
+    }
+    for (const { paragraph, element } of drawn) paragraph.append(element);
+    labels();
+  }
+
+  // Each label goes to the first line of its passage, or below the label before it.
+  function labels() {
+    for (const margin of article.querySelectorAll(".margin")) {
+      margin.classList.remove("placed");
+      if (getComputedStyle(margin).position !== "absolute") continue;
+      const wanted = [...margin.children].filter((label) => !label.hidden).map((label) => {
+        const bar = drawn.find((one) => one.item === items.get(label.dataset.m));
+        return { label, top: bar ? bar.top + 3 : 0, height: label.offsetHeight };
+      });
+      margin.classList.add("placed");
+      let free = 0;
+      for (const { label, top, height } of wanted) {
+        label.style.top = `${Math.max(top, free)}px`;
+        free = Math.max(top, free) + height + 4;
+      }
+    }
+  }
+
+  // --- The card --------------------------------------------------------------------------------------
+
+  let hot = [];
+  let pinned = false;
+  let timer = 0;
+
+  function heat(list) {
+    for (const element of hot) element.classList.remove("hot");
+    hot = [];
+    for (const key of list) {
+      for (const { element } of items.get(key).pieces) hot.push(element);
+      for (const bar of drawn) if (bar.item === items.get(key)) hot.push(bar.element);
+    }
+    for (const element of hot) element.classList.add("hot");
+  }
+
+  function open(piece, list, at) {
+    if (!list.length) return close();
+    clearTimeout(timer);
+    heat(list);
+    body.replaceChildren(
+      ...[...list].reverse().map((key) => {
+        const one = document.createElement("div");
+        one.className = "one";
+        one.append(...[...items.get(key).note.children].map((child) => child.cloneNode(true)));
+        return one;
+      }),
+    );
+    card.classList.toggle("sheetlike", innerWidth <= 960);
+    card.hidden = false;
+    const lines = [...piece.element.getClientRects()];
+    const line = (at !== undefined && lines.find((box) => at.y >= box.top - 2 && at.y <= box.bottom + 2)) || lines[0];
+    const { width, height } = card.getBoundingClientRect();
+    const below = line.bottom + 8 + height <= innerHeight || line.top - 8 - height < 0;
+    const left = Math.max(8, Math.min((at ? at.x : line.left) - 24, document.documentElement.clientWidth - width - 8));
+    card.style.left = `${left + scrollX}px`;
+    card.style.top = `${(below ? line.bottom + 8 : line.top - 8 - height) + scrollY}px`;
+    return undefined;
+  }
+
+  function close() {
+    clearTimeout(timer);
+    pinned = false;
+    card.hidden = true;
+    heat([]);
+  }
+
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => pinned || close(), 180);
+  };
+  const pieceAt = (target) => pieceOf.get(target.closest ? target.closest("[data-m]") : null);
+
+  article.addEventListener("pointerover", (event) => {
+    const piece = pieceAt(event.target);
+    if (pinned || event.pointerType === "touch") return;
+    if (piece) open(piece, visible(piece.marks), { x: event.clientX, y: event.clientY });
+    else if (!card.hidden) later();
+  });
+  article.addEventListener("pointerleave", () => pinned || card.hidden || later());
+  card.addEventListener("pointerenter", () => clearTimeout(timer));
+  card.addEventListener("pointerleave", () => pinned || later());
+  article.addEventListener("focusin", (event) => {
+    const piece = pieceAt(event.target);
+    if (piece && event.target.matches(":focus-visible")) open(piece, visible(piece.marks));
+  });
+  article.addEventListener("focusout", () => pinned || close());
+  document.addEventListener("click", (event) => {
+    const piece = pieceAt(event.target);
+    if (piece && article.contains(event.target) && String(getSelection()) === "") {
+      event.preventDefault();
+      open(piece, visible(piece.marks), event.detail ? { x: event.clientX, y: event.clientY } : undefined);
+      pinned = !card.hidden;
+    } else if (!card.contains(event.target) && !card.hidden) close();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+
+  if (innerWidth <= 960) document.getElementById("controls").open = false;
+  new ResizeObserver(() => bars()).observe(article);
+  apply();
+})();
