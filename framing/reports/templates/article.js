@@ -128,22 +128,26 @@
     labels();
   }
 
-  // Each label goes to the first line of its passage, or below the label before it.
+  // Each label goes to the first line of its passage, or below the label before it. All is read before anything
+  // is moved: the browser lays the page out once.
   function labels() {
-    for (const margin of article.querySelectorAll(".margin")) {
-      margin.classList.remove("placed");
-      if (getComputedStyle(margin).position !== "absolute") continue;
-      const wanted = [...margin.children].filter((label) => !label.hidden).map((label) => {
-        const bar = drawn.find((one) => one.item === items.get(label.dataset.m));
-        return { label, top: bar ? bar.top + 3 : 0, height: label.offsetHeight };
-      });
-      margin.classList.add("placed");
+    const margins = [...article.querySelectorAll(".margin")];
+    for (const margin of margins) margin.classList.remove("placed");
+    if (!margins.length || getComputedStyle(margins[0]).position !== "absolute") return;
+    const tops = new Map();
+    for (const { item, top } of drawn) if (!tops.has(item)) tops.set(item, top + 3);
+    const moves = [];
+    for (const margin of margins) {
       let free = 0;
-      for (const { label, top, height } of wanted) {
-        label.style.top = `${Math.max(top, free)}px`;
-        free = Math.max(top, free) + height + 4;
+      for (const label of margin.children) {
+        if (label.hidden) continue;
+        const top = Math.max(tops.get(items.get(label.dataset.m)) ?? 0, free);
+        moves.push([label, top]);
+        free = top + label.offsetHeight + 4;
       }
     }
+    for (const [label, top] of moves) label.style.top = `${top}px`;
+    for (const margin of margins) margin.classList.add("placed");
   }
 
   // --- The card --------------------------------------------------------------------------------------
@@ -226,6 +230,11 @@
   });
 
   if (innerWidth <= 960) document.getElementById("controls").open = false;
-  new ResizeObserver(() => bars()).observe(article);
   apply();
+  let width = article.offsetWidth;
+  new ResizeObserver(() => {
+    if (article.offsetWidth === width) return;
+    width = article.offsetWidth;
+    bars();
+  }).observe(article);
 })();
