@@ -31,7 +31,7 @@ def article_page(analysis: Analysis, document: Document, *, codebook: Codebook |
     items = items_of(analysis, {voice.id: voice for voice in heard}, frames)
     return render_page(
         "article.html",
-        scripts=("article.js", "theme.js"),
+        scripts=("card.js", "article.js", "theme.js"),
         context={
             "info": analysis.document,
             "title": _title(document),

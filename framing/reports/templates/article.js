@@ -2,8 +2,6 @@
   "use strict";
   const article = document.getElementById("text");
   const form = document.getElementById("filters");
-  const card = document.getElementById("card");
-  const body = document.getElementById("card-body");
   const shown = document.getElementById("shown");
   const keys = (text) => (text ? text.split(" ") : []);
 
@@ -25,7 +23,6 @@
     pieces.push(piece);
     for (const key of piece.marks) items.get(key).pieces.push(piece);
   }
-  const pieceOf = new Map(pieces.map((piece) => [piece.element, piece]));
   const visible = (list) => list.filter((key) => items.get(key).on);
 
   // --- Filters ---------------------------------------------------------------------------------------
@@ -152,81 +149,14 @@
 
   // --- The card --------------------------------------------------------------------------------------
 
-  let hot = [];
-  let pinned = false;
-  let timer = 0;
-
-  function heat(list) {
-    for (const element of hot) element.classList.remove("hot");
-    hot = [];
-    for (const key of list) {
-      for (const { element } of items.get(key).pieces) hot.push(element);
-      for (const bar of drawn) if (bar.item === items.get(key)) hot.push(bar.element);
-    }
-    for (const element of hot) element.classList.add("hot");
-  }
-
-  function open(piece, list, at) {
-    if (!list.length) return close();
-    clearTimeout(timer);
-    heat(list);
-    body.replaceChildren(
-      ...[...list].reverse().map((key) => {
-        const one = document.createElement("div");
-        one.className = "one";
-        one.append(...[...items.get(key).note.children].map((child) => child.cloneNode(true)));
-        return one;
-      }),
-    );
-    card.classList.toggle("sheetlike", innerWidth <= 960);
-    card.hidden = false;
-    const lines = [...piece.element.getClientRects()];
-    const line = (at !== undefined && lines.find((box) => at.y >= box.top - 2 && at.y <= box.bottom + 2)) || lines[0];
-    const { width, height } = card.getBoundingClientRect();
-    const below = line.bottom + 8 + height <= innerHeight || line.top - 8 - height < 0;
-    const left = Math.max(8, Math.min((at ? at.x : line.left) - 24, document.documentElement.clientWidth - width - 8));
-    card.style.left = `${left + scrollX}px`;
-    card.style.top = `${(below ? line.bottom + 8 : line.top - 8 - height) + scrollY}px`;
-    return undefined;
-  }
-
-  function close() {
-    clearTimeout(timer);
-    pinned = false;
-    card.hidden = true;
-    heat([]);
-  }
-
-  const later = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => pinned || close(), 180);
-  };
-  const pieceAt = (target) => pieceOf.get(target.closest ? target.closest("[data-m]") : null);
-
-  article.addEventListener("pointerover", (event) => {
-    const piece = pieceAt(event.target);
-    if (pinned || event.pointerType === "touch") return;
-    if (piece) open(piece, visible(piece.marks), { x: event.clientX, y: event.clientY });
-    else if (!card.hidden) later();
-  });
-  article.addEventListener("pointerleave", () => pinned || card.hidden || later());
-  card.addEventListener("pointerenter", () => clearTimeout(timer));
-  card.addEventListener("pointerleave", () => pinned || later());
-  article.addEventListener("focusin", (event) => {
-    const piece = pieceAt(event.target);
-    if (piece && event.target.matches(":focus-visible")) open(piece, visible(piece.marks));
-  });
-  article.addEventListener("focusout", () => pinned || close());
-  document.addEventListener("click", (event) => {
-    const piece = pieceAt(event.target);
-    if (piece && article.contains(event.target) && String(getSelection()) === "") {
-      event.preventDefault();
-      open(piece, visible(piece.marks), event.detail ? { x: event.clientX, y: event.clientY } : undefined);
-      pinned = !card.hidden;
-    } else if (!card.contains(event.target) && !card.hidden) close();
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
+  const close = cardOver(article, {
+    visible,
+    pieces: (key) => {
+      const item = items.get(key);
+      const beside = drawn.filter((bar) => bar.item === item).map((bar) => bar.element);
+      return [...item.pieces.map((piece) => piece.element), ...beside];
+    },
+    about: (key) => [...items.get(key).note.children].map((child) => child.cloneNode(true)),
   });
 
   if (innerWidth <= 960) document.getElementById("controls").open = false;
