@@ -41,7 +41,7 @@ class _Eval(click.Group):
 def eval() -> None:
     """Score prompts against hand-labelled articles.
 
-    Exit codes: 0 all gates hold, 1 a gate fails, 3 and up an error.
+    Exit codes: 0 all gates hold, 1 a gate fails, 2 and up an error.
     """
 
 

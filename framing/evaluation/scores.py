@@ -78,7 +78,7 @@ def scores(
     """
     points = point_scores(tally, measures)
     rows = tally.by_cluster()
-    if len(rows) < 2 or resamples < 1:
+    if len(rows) < 2 or resamples < 2:
         return points
     drawn = Sums(tally.index, resampled_sums(rows, resamples=resamples, seed=seed))
     left_out = Sums(tally.index, rows.sum(axis=0) - rows)

@@ -69,7 +69,7 @@ def _preposed(verb: Occurrence, source: Phrase | None, complement: Complement | 
         return None
     if complement.opens:
         return Draft(verb.verb.kind, verb.cue, verb.at, source, (), opens=True)
-    acts = complement.first == verb.after and verb.unit.codes[verb.after] not in "tTWQ" and "s" not in verb.frames
+    acts = complement.first == verb.after and verb.unit.codes[verb.after] not in "tWQ" and "s" not in verb.frames
     if acts and source and _names_no_speaker(verb.unit, source):
         return None
     complement = _within_lead(verb.unit, source, complement)
@@ -226,8 +226,9 @@ def _gerund_source(unit: Unit, left: int, earlier: Sequence[Draft]) -> Phrase | 
     if left == 0:
         comma = unit.codes.find(",")
         return subject_after(unit, comma + 1) if comma > 0 else None
-    if unit.code(left - 1) in tuple("nNoB"):
-        return owner_before(unit, left - 1)
+    noun = owner_before(unit, left - 1) if unit.code(left - 1) in tuple("nNoB") else None
+    if noun and time_end(unit, noun[0]) <= noun[0]:
+        return noun
     return _shared(unit, left, earlier)
 
 

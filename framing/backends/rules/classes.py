@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from framing.backends.rules.lexicon import NOUNS, VERBS, FormTag, words
+from framing.backends.rules.lexicon import NOUNS, PARTICLES, VERBS, FormTag, words
 
 __all__ = ["CLOSED", "disambiguated", "word_class"]
 
@@ -69,7 +69,8 @@ _PLURAL_PEOPLE = words("people men women police children media press majority ha
 _MORE_OFTEN_NOUNS = words("""
     email emails text texts post posts blog blogs state states need needs project projects view views name
     names force forces back campaign campaigns debate debates play plays means request requests tweet tweets
-    thanks detail details press judge judges rule rules""")
+    thanks detail details press judge judges rule rules
+    welcome""")
 """Forms of reporting verbs that are nouns far more often."""
 _STANDS_ALONE = words("""
     many some several few most others both all two three four five six seven eight nine ten one neither everyone
@@ -111,13 +112,24 @@ def disambiguated(codes: list[str], low: Sequence[str]) -> str:
             codes[index] = "d"
         elif code == "d" and before == "N" and low[index][0].isdigit():
             codes[index] = "N"
-        elif code == "v" and (_is_noun_after(codes, low, index) or _is_noun_before_verb(codes, low, index)):
-            codes[index] = "n"
-        elif code == "g" and low[index] in NOUNS and before in ("d", "n", "N", "s", "h"):
+        elif (
+            code in "vg"
+            and low[index] in PARTICLES
+            and PARTICLES[low[index]].isdisjoint(low[index + 1 : index + 3])
+        ):
+            codes[index] = "e" if code == "g" else "f" if "past" in VERBS[low[index]][0] else "n"
+        elif _is_no_verb(codes, low, index):
             codes[index] = "n"
         elif code == "N" and index == 0:
             codes[index] = _sentence_initial(low[0], codes[1] if len(codes) > 1 else "")
     return "".join(codes)
+
+
+def _is_no_verb(codes: Sequence[str], low: Sequence[str], index: int) -> bool:
+    """Whether a form of a reporting verb is a noun (or adjective) where it stands."""
+    if codes[index] == "g":
+        return low[index] in NOUNS and index > 0 and codes[index - 1] in "dnNsh"
+    return codes[index] == "v" and (_is_noun_after(codes, low, index) or _is_noun_before_verb(codes, low, index))
 
 
 def _sentence_initial(word: str, following: str) -> str:
