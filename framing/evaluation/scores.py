@@ -78,7 +78,7 @@ def scores(
     """
     points = point_scores(tally, measures)
     rows = tally.by_cluster()
-    if len(rows) < 2 or resamples < 1:
+    if len(rows) < 2 or resamples < 2:
         return points
     drawn = Sums(tally.index, resampled_sums(rows, resamples=resamples, seed=seed))
     left_out = Sums(tally.index, rows.sum(axis=0) - rows)
@@ -147,8 +147,8 @@ def bca_interval(value: float, drawn: Array, left_out: Array, *, level: float = 
     bias, pull = _NORMAL.inv_cdf(float(below)), jackknife.mean() - jackknife
     spread = float(np.sum(pull**2) ** 1.5)
     skew = float(np.sum(pull**3)) / (6 * spread) if spread > 0 else 0.0
-    reach = _reach(level, len(left_out))
-    low, high = np.quantile(defined, [_corrected(bias, skew, -reach), _corrected(bias, skew, reach)])
+    tail = _tail(level, len(left_out))
+    low, high = np.quantile(defined, [_corrected(bias, skew, tail), _corrected(bias, skew, 1 - tail)])
     return Interval(float(low), float(high), level)
 
 
@@ -164,21 +164,16 @@ def _contributing(measure: Measure, rows: Array, index: Mapping[str, int]) -> in
 
 
 def _tail(level: float, clusters: int) -> float:
-    return _NORMAL.cdf(-_reach(level, clusters))
-
-
-def _reach(level: float, clusters: int) -> float:
-    """Standard deviations from the middle to either end; with two clusters their tails round to 0 and 1."""
     from scipy.special import stdtrit
 
     student = float(stdtrit(clusters - 1, (1 + level) / 2))
-    return float(student * (clusters / (clusters - 1)) ** 0.5)
+    return max(_NORMAL.cdf(-student * (clusters / (clusters - 1)) ** 0.5), 1e-12)
 
 
-def _corrected(bias: float, skew: float, deviations: float) -> float:
-    shifted = bias + deviations
+def _corrected(bias: float, skew: float, probability: float) -> float:
+    shifted = bias + _NORMAL.inv_cdf(probability)
+    # Far out in a very skewed distribution the correction has no finite value: the extreme resample is the bound.
     stretch = 1 - skew * shifted
-    # So far out that the correction has turned round, the quantile is the outermost one.
     return _NORMAL.cdf(bias + shifted / stretch) if stretch > 0 else float(shifted > 0)
 
 
