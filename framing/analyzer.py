@@ -125,7 +125,8 @@ class Analyzer:
         answered = [(q, r) for q, r in zip(questions, results, strict=True) if isinstance(r, Outcome)]
         parts = [Part(outcome.draft, question.chunk, question.label) for question, outcome in answered]
         findings = assemble(document, parts, self.codebook)
-        problems = (*screen(document), *_unanswered(questions, results), *findings.problems)
+        screened = screen(document, language=self.prompts[0].language if self.prompts else "en")
+        problems = (*screened, *_unanswered(questions, results), *findings.problems)
         findings = findings.model_copy(update={"problems": problems})
         return _analysis(document, findings, self._provenance(questions, [outcome for _, outcome in answered]))
 

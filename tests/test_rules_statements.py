@@ -598,9 +598,24 @@ def test_quotations_nest_and_stay_in_their_paragraph(text: str) -> None:
         assert quotation.inner
 
 
+# --- A whole article ----------------------------------------------------------------------------------
+
+
+def test_blocks_and_nested_reports_of_a_real_article_are_kept_apart(shared_data: Callable[[str], Path]) -> None:
+    """The shared article has four blocks (the second of six paragraphs); the last quotes an outlet's reports."""
+    text = shared_data("seeds/000_af5995a95a004934.txt").read_text(encoding="utf-8")
+    found = reports(text)
+    blocks = [index for index, report in enumerate(found) if report.kind == "block"]
+    assert [len(found[index].spans) for index in blocks] == [1, 6, 2, 5]
+    inner = [report.kind for report in found if report.within == blocks[-1]]
+    assert inner == ["mixed", "mixed", "direct", "indirect", "direct"]
+    assert all(report.source for report in found)
+    assert not any(text[span.start : span.end].startswith("“Remain in") for r in found for span in r.spans)
+
+
 # --- Against people's marks ---------------------------------------------------------------------------
 
-FLOORS = {"all": 0.67, "direct and mixed": 0.84}
+FLOORS = {"all": 0.68, "direct and mixed": 0.85}
 
 
 def _polnear(path: Path) -> Iterator[tuple[str, list[tuple[Span, ...]], list[tuple[Span, ...]]]]:

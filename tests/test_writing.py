@@ -1,4 +1,4 @@
-"""The oracle: for every prompt, a model that answers from gold gives the gold back, every item at its place."""
+"""Gold written in every wire format comes back through reading, grounding and assembly, item by item."""
 
 from __future__ import annotations
 

@@ -28,6 +28,9 @@ _LONGEST_AS_CLAUSE = 6
 def active_report(verb: Occurrence, earlier: Sequence[Draft]) -> Draft | None:
     """What the verb reports, where its subject can be told; `earlier` are the reports before it."""
     gerund = verb.unit.codes[verb.at] == "g" and verb.left == verb.at
+    if gerund and verb.before == "i" and verb.verb.kind == "evidence":
+        # “kept from finding ways”: nobody shows anything.
+        return None
     if gerund:
         return _preposed(verb, _gerund_source(verb.unit, verb.left, earlier), complement_after_verb(verb))
     if inverted := _inverted_subject(verb):
@@ -157,7 +160,10 @@ def _inverted_subject(verb: Occurrence) -> Phrase | None:
     found = subject_after(verb.unit, verb.after)
     if found is None or verb.before == "Q":
         return found
-    return found if "o" not in verb.frames and _closes(verb, found[1] + 1) else None
+    if "o" in verb.frames:
+        return None
+    alone = not verb.frames & {"n", "f"} and subject_before(verb.unit, verb.left - 1) is None
+    return found if alone or _closes(verb, found[1] + 1) else None
 
 
 def _closes(verb: Occurrence, rest: int) -> bool:

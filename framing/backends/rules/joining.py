@@ -147,7 +147,7 @@ class _Joiner:
 
     def _ungoverned(self, number: int, unit: Unit, index: int) -> None:
         """A quotation that no cue governs: kept when it is an utterance, left out when it is a name."""
-        if unit.code(index - 1) == ":":
+        if unit.code(index - 1) == ":" and (unit.code(index + 1) in ("", ".") or _is_utterance(unit, index)):
             source, cue = _owner(unit, main_subject(unit, index - 1)), unit.tokens(index - 1, index - 1)
         elif len(unit.quoted(index).split()) >= _SCARE_WORDS and not unit.titled(index):
             source, cue = main_subject(unit, index), None

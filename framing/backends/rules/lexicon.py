@@ -32,6 +32,7 @@ from typing import Literal
 from framing.backends.rules.inflection import FormTag, plural, verb_forms
 
 __all__ = [
+    "BE",
     "HEARSAY",
     "LIGHT_VERBS",
     "NOUNS",
@@ -176,7 +177,7 @@ _NOUNS: dict[CueClass, str] = {
     "speech": """
         s: claim statement allegation assertion suggestion accusation warning remark announcement declaration
             admission argument acknowledgment complaint contention insistence prediction assurance confirmation
-            charge denial comment testimony explanation revelation disclosure concession pronouncement observation
+            charge denial ruling comment testimony explanation revelation disclosure concession pronouncement observation
             rumor rumour report word news message reminder hint
         st: promise pledge vow threat demand offer call request order proposal recommendation advice invitation
             plea guarantee
@@ -275,6 +276,9 @@ HEARSAY = words("reportedly allegedly supposedly purportedly")
 
 SOURCES_OF_EVIDENCE = words("poll polls survey surveys study studies report reports data research")
 """What shows or finds something without speaking."""
+
+BE = words("is was are were be been being am 's 're isn't wasn't aren't weren't get gets got")
+"""Forms of *be*, and of *get* where it stands for it."""
 
 LIGHT_VERBS = words("""
     make makes made making issue issues issued issuing give gives gave giving offer offers offered release

@@ -118,8 +118,20 @@ class _Paragraph:
             if depth is not None:
                 yield from self._abandon(depth, self._before_cue(depth, at))
             self._open(family, at, end)
-        elif opens and not closes:
-            self._open(family, at, end)
+        elif mark == '"' and not opens and self._closes_next(at, mark):
+            # “… it ends." The next begins …," she said: the mark has slipped to the sentence before.
+            inner = end
+            while self.text[inner].isspace():
+                inner += 1
+            self._open(family, inner, inner)
+
+    def _closes_next(self, at: int, mark: str) -> bool:
+        """Whether the next mark of this kind in the paragraph can only close."""
+        for place, other in self._marks_after(at):
+            if other == mark:
+                end = place + len(other)
+                return self._can_close(place, end) and not self._can_open(place, end)
+        return False
 
     def _single(self, at: int, mark: str) -> Iterator[Quotation]:
         family, end = _SINGLE[mark], at + 1

@@ -83,7 +83,11 @@ def _antecedent(unit: Unit, relative: int) -> Phrase | None:
     while before >= 0 and unit.codes[before] in ",-":
         before -= 1
     noun = _plain_subject(unit, before) if unit.code(before) in tuple("NndsBo") else None
-    return (noun[0], relative) if noun else (relative, relative)
+    if noun is None:
+        return (relative, relative)
+    verbs = [at for at in range(*noun) if unit.codes[at] in "fvgx"]
+    first = _without_lead(unit, verbs[-1] + 1, before) if verbs else noun[0]
+    return (min(first, before), relative)
 
 
 def _subject_with_insertion(unit: Unit, mark: int) -> Phrase | None:
@@ -93,7 +97,7 @@ def _subject_with_insertion(unit: Unit, mark: int) -> Phrase | None:
     candidate: Phrase | None = None
     for _ in range(_MOST_INSERTIONS):
         opening = _previous(unit, low, kind)
-        if opening < 0:
+        if opening < 0 or (candidate and _clause_between(unit, opening + 1, candidate[0])):
             break
         head = _plain_subject(unit, opening - 1) if opening else None
         if head and _may_head(unit, head):
@@ -102,6 +106,12 @@ def _subject_with_insertion(unit: Unit, mark: int) -> Phrase | None:
                 break
         low = opening
     return (candidate[0], mark) if candidate else None
+
+
+def _clause_between(unit: Unit, first: int, end: int) -> bool:
+    """Whether a verb stands between two tokens, in no relative clause: what is further left is another clause."""
+    codes = unit.codes[first:end]
+    return any(code in codes for code in "xmv") and "w" not in codes
 
 
 def _previous(unit: Unit, before: int, kind: str) -> int:
