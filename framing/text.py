@@ -156,10 +156,14 @@ def sentence_spans(text: str, *, language: str = "en") -> tuple[Span, ...]:
     sentence, so it is shown the text with the double quotation marks blanked out (same length); a mark
     that opens is then given to the sentence it opens.
     """
+    return _sentences(text, paragraph_spans(text), language)
+
+
+def _sentences(text: str, paragraphs: Iterable[Span], language: str) -> tuple[Span, ...]:
     from sentencex import get_sentence_boundaries
 
     found: list[Span] = []
-    for paragraph in paragraph_spans(text):
+    for paragraph in paragraphs:
         blanked = paragraph.of(text)
         for mark in _BLANKED:  # sixty times quicker than str.translate
             blanked = blanked.replace(mark, " ")
@@ -245,7 +249,7 @@ class Document(BaseModel):
 
     @cached_property
     def sentences(self) -> tuple[Span, ...]:
-        return sentence_spans(self.text)
+        return _sentences(self.text, self.paragraphs, "en")
 
     def excerpt(self, spans: Iterable[Span]) -> str:
         """The text under `spans`, its pieces joined by `JOINER`."""
