@@ -134,8 +134,17 @@ def find_names(flat: str, *, phrase: bool = False) -> tuple[Name, ...]:
 
     `phrase` says that `flat` is a noun phrase and not running text: its capitals are no headline's.
     """
+    return _found_in_phrase(flat) if phrase else _found(flat, _headlines(flat))
+
+
+@lru_cache(2048)
+def _found_in_phrase(flat: str) -> tuple[Name, ...]:
+    """A model names the same source at every statement, and so do articles of the same day."""
+    return _found(flat, [])
+
+
+def _found(flat: str, headlines: list[Span]) -> tuple[Name, ...]:
     names: list[Name] = []
-    headlines = [] if phrase else _headlines(flat)
     line = 0
     for match in _RUN.finditer(flat):
         if names and match.start() < names[-1].span.end:
