@@ -10,6 +10,7 @@ from framing.backends.rules.complements import Complement, complement_after
 from framing.backends.rules.drafts import Draft, Occurrence
 from framing.backends.rules.phrases import (
     Phrase,
+    clause_start,
     main_subject,
     owner_before,
     subject_after,
@@ -234,7 +235,8 @@ def _gerund_source(unit: Unit, left: int, earlier: Sequence[Draft]) -> Phrase | 
 
 def _shared(unit: Unit, before: int, earlier: Sequence[Draft]) -> Phrase | None:
     """The subject of the verb before, which this one shares; else that of the sentence."""
+    start = clause_start(unit, before)
     for draft in reversed(earlier):
-        if draft.source and draft.verbal and draft.at < before:
+        if draft.source and draft.verbal and start <= draft.at < before:
             return draft.source
-    return main_subject(unit, before)
+    return main_subject(unit, before, start=start)
