@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Point", "can_draw", "interval_chart", "time_chart"]
+__all__ = ["CEILING", "Point", "can_draw", "interval_chart", "time_chart"]
 
+CEILING = "one coder against another"
+"""The reference that is drawn as an upright bar, whatever else there is."""
 # Stand-ins that matplotlib takes for colours; the page's own take their place in the finished drawing.
 _INK, _MUTED, _RULE = "#010101", "#020202", "#030303"
 _SERIES = tuple(f"#0{n}0{n}0f" for n in range(1, 8))
@@ -32,6 +34,7 @@ _MARKERS = "osD^vPX"
 _NAME = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
 _WIDTH = 7.2
 _LONGEST = 44
+_TICKS = 7
 _SCALE = 1.4
 """Pixels on the page for a point of the drawing: its 9-point text comes out at the size of a caption."""
 
@@ -98,7 +101,7 @@ def _panels(series: Mapping[str, Sequence[Point]], unit: str) -> Figure:
     figure, panels = _figure(1.35 * len(series), panels=len(series))
     for axes, (label, points) in zip(panels, series.items(), strict=True):
         places = [periods.index(point.label) for point in points]
-        axes.plot(places, [p.value for p in points], color=_SERIES[0], marker="o", markersize=4.5)
+        axes.plot(places, [p.value for p in points], color=_SERIES[0], marker="o", markersize=4.5, clip_on=False)
         lows = [point.value if point.low is None else point.low for point in points]
         highs = [point.value if point.high is None else point.high for point in points]
         axes.fill_between(places, lows, highs, color=_SERIES[0], alpha=0.16, linewidth=0)
@@ -106,7 +109,7 @@ def _panels(series: Mapping[str, Sequence[Point]], unit: str) -> Figure:
         axes.set_ylim(0, 1)
         axes.set_yticks([0, 0.5, 1])
         axes.grid(axis="y", color=_RULE, linewidth=0.6)
-    step = max(1, len(periods) // 8)
+    step = -(-len(periods) // _TICKS)
     panels[-1].set_xticks(range(0, len(periods), step), [_short(period) for period in periods[::step]])
     for axes in panels[:-1]:
         axes.set_xticks([])
@@ -152,9 +155,10 @@ def _references(axes: Axes, points: Sequence[Point], labels: Sequence[str]) -> N
     names = list(dict.fromkeys(name for point in points for name, _ in point.references))
     for number, name in enumerate(names):
         places = {(value, labels.index(p.label)) for p in points for other, value in p.references if other == name}
-        marker = "x+|1234"[number % 7]
+        marker = "|" if name == CEILING else "x+1234"[number % 6]
+        size = 12 if name == CEILING else 6
         xs, ys = zip(*sorted(places), strict=True)
-        axes.plot(xs, ys, color=_MUTED, marker=marker, linestyle="none", markersize=7, label=_short(name))
+        axes.plot(xs, ys, color=_MUTED, marker=marker, linestyle="none", markersize=size, label=_short(name))
 
 
 def _name_series(axes: Axes, series: Sequence[str]) -> None:
