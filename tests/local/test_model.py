@@ -10,7 +10,7 @@ import pytest
 from framing.backends import BackendOptions, Retries, load_backend
 from framing.backends.local import Local
 from framing.backends.openai import OpenAI
-from framing.errors import BadRequestError
+from framing.errors import BackendError, BadRequestError
 from framing.messages import Message, Params, Request
 
 pytestmark = pytest.mark.local
@@ -141,8 +141,8 @@ def test_a_server_that_takes_the_schema_beside_json_object_keeps_to_it(server_ur
     backend.close()
 
 
-def test_a_server_that_does_not_know_json_schema_refuses_it(server_url: str) -> None:
+def test_a_server_that_does_not_know_json_schema_refuses_it_and_names_what_it_takes(server_url: str) -> None:
     backend = served(server_url, BackendOptions(structured="json_schema", retries=Retries(attempts=1)))
-    with pytest.raises(BadRequestError, match="json_object"):
+    with pytest.raises(BackendError, match="'text' or 'json_object'"):
         backend.complete(request("Hello.", schema=SCHEMA))
     backend.close()
