@@ -24,6 +24,7 @@ from framing.errors import (
     PromptError,
     UsageError,
 )
+from framing.runs import annotate
 from framing.text import JOINER, Document, Span
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "__version__",
     "aanalyze",
     "analyze",
+    "annotate",
     "compare",
     "compare_analyses",
     "load_codebook",

@@ -13,6 +13,7 @@
     - AuthenticationError       the key is missing or refused
     - QuotaError                the account has no money left
     - BadRequestError           the server calls the request wrong
+      . InputTooLongError       the article is longer than the model can read
     - RetryableError            worth another try after a pause
       . RateLimitError
       . BackendTimeoutError
@@ -40,6 +41,7 @@ __all__ = [
     "GoldError",
     "GroundingError",
     "InputError",
+    "InputTooLongError",
     "MissingDependencyError",
     "PromptError",
     "QuotaError",
@@ -153,6 +155,10 @@ class QuotaError(BackendError):
 
 class BadRequestError(BackendError):
     """The server calls the request wrong (unknown model, unsupported parameter, text too long)."""
+
+
+class InputTooLongError(BadRequestError):
+    """The request is longer than the model can read: a fact about one article, not about the run."""
 
 
 class RetryableError(BackendError):

@@ -23,6 +23,12 @@ _ADDRESSES_THE_MODEL = re.compile(
     | <\| (?: im_start | im_end | system | user | assistant | endoftext ) \|> | \[/?INST\]
     """
 )
+_NEEDED = (
+    *("instruction", "prompt", "rules", "directions", "guidelines", "assistant", "chatbot", "model"),
+    *("empty", "[", "{", "<|"),
+)
+"""Every match of the pattern above holds one of these, or the word “ai”; the pattern itself is slow."""
+_AI = re.compile(r"\bai\b")
 _TAG = re.compile(
     r"</?(?:p|div|span|a|br|html|body|head|script|style|h[1-6]|ul|li|img|table|article)\b[^<>]*>", re.I
 )
@@ -35,27 +41,28 @@ _ENGLISH_WORDS = (
 )
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _FEW_WORDS = 40
+_SURELY_ENGLISH = 0.30
 _ENGLISH_SHARE = 0.18  # running English has 35-50 % of these words; French, Spanish, German under 8 %
 
 
-def screen(document: Document) -> tuple[Problem, ...]:
-    """Problems of the article as a text: how it was read, markup, control characters, its language, and
-    sentences that address a language model (reported, never obeyed)."""
+def screen(document: Document, *, language: str = "en") -> tuple[Problem, ...]:
+    """Problems of the article as a text: how it was read, markup, control characters, a language other than the
+    one that it is asked about in, and sentences that address a language model (reported, never obeyed)."""
     return (
         *_reading(document),
         *_markup(document),
         *_controls(document),
-        *_language(document),
+        *_language(document, _primary(language)),
         *_instructions(document),
     )
 
 
 def english_share(text: str) -> float | None:
     """The share of common English function words among the words of `text`; None under 40 words."""
-    words = _WORD.findall(text[:50_000])
+    words = _WORD.findall(text[:50_000].lower())
     if len(words) < _FEW_WORDS:
         return None
-    return sum(word.lower() in _ENGLISH for word in words) / len(words)
+    return sum(map(_ENGLISH.__contains__, words)) / len(words)
 
 
 def _reading(document: Document) -> Iterator[Problem]:
@@ -79,22 +86,32 @@ def _controls(document: Document) -> Iterator[Problem]:
         yield Problem(kind="input", reason=f"{count} NUL character(s) in the text, kept: offsets count them")
 
 
-def _language(document: Document) -> Iterator[Problem]:
-    declared = (document.language or "").lower().replace("_", "-").split("-")[0]
-    if declared and declared not in {"en", "eng", "english"}:
-        yield Problem(
-            kind="language", reason=f"the article is marked as {document.language!r}; the rules are for English"
-        )
+def _language(document: Document, wanted: str) -> Iterator[Problem]:
+    """Languages other than English are only known where they are declared."""
+    asked = "the rules are for English" if wanted == "en" else f"the prompt is for {wanted!r}"
+    if document.language and _primary(document.language) != wanted:
+        yield Problem(kind="language", reason=f"the article is marked as {document.language!r}; {asked}")
         return
-    share = english_share(document.text)
-    if share is not None and share < _ENGLISH_SHARE:
-        yield Problem(
-            kind="language",
-            reason=f"the article does not read as English ({share:.0%} common English words): check the results",
-        )
+    if (share := english_share(document.text)) is None:
+        return
+    words = f"({share:.0%} common English words)"
+    if wanted == "en" and share < _ENGLISH_SHARE:
+        reason = f"the article does not read as English {words}: check the results"
+        yield Problem(kind="language", reason=reason)
+    elif wanted != "en" and share > _SURELY_ENGLISH:
+        yield Problem(kind="language", reason=f"the article reads as English {words}; {asked}")
+
+
+def _primary(language: str) -> str:
+    """The primary subtag of a language tag ("en" of "en-GB"), by its two letters where English is meant."""
+    tag = language.lower().replace("_", "-").split("-")[0]
+    return "en" if tag in {"eng", "english"} else tag
 
 
 def _instructions(document: Document) -> Iterator[Problem]:
+    folded = document.text.casefold().replace("ı", "i").replace("i\u0307", "i")
+    if not any(word in folded for word in _NEEDED) and not _AI.search(folded):
+        return
     for match in _ADDRESSES_THE_MODEL.finditer(document.text):
         place = f"{match.start()}–{match.end()}"
         reason = f"the article addresses a language model at {place}: treated as text, not obeyed"

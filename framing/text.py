@@ -68,6 +68,8 @@ def excerpt(text: str, spans: Iterable[Span]) -> str:
 def covering(spans: Iterable[Span]) -> Span:
     """The smallest span that covers all of `spans`; raises ValueError when there are none."""
     listed = tuple(spans)
+    if len(listed) == 1:
+        return listed[0]
     return Span(min(s.start for s in listed), max(s.end for s in listed))
 
 
@@ -138,8 +140,7 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
 
 _OPENING = "“‘«(["
 _OPENING_AFTER_SPACE = '"”’'
-"""Marks that open where white space stands before them: a straight one, and a curly one that was typed the wrong way
-round."""
+"""Marks that open after white space: the straight one, and curly ones typed the wrong way round."""
 _QUOTES_AS_SPACE = str.maketrans(dict.fromkeys('“”„"«»', " "))
 _ENDS_IN_ABBREVIATION = re.compile(
     r"(?:\b(?:vs|v|cf|al|Rep|Sen|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Dr|Mr|Mrs|Ms|Prof|Rev|Hon|St|Mt|Ft|Sr|Jr|No"

@@ -84,7 +84,7 @@ def test_the_reference_numbers_of_the_shared_fixtures() -> None:
 
 
 @given(codings, st.sampled_from(["nominal", "ordinal", "interval", "ratio"]))
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 def test_alpha_is_that_of_the_reference_package(rows: list[list[int | None]], level: Numeric) -> None:
     import krippendorff
 
@@ -96,7 +96,7 @@ def test_alpha_is_that_of_the_reference_package(rows: list[list[int | None]], le
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), min_size=2, max_size=20))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 def test_cohens_kappa_is_that_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
     from sklearn.metrics import cohen_kappa_score
 
@@ -106,7 +106,7 @@ def test_cohens_kappa_is_that_of_scikit_learn(pairs: list[tuple[int, int]]) -> N
 
 
 @given(st.lists(st.lists(st.integers(1, 3), min_size=4, max_size=4), min_size=2, max_size=12))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 def test_fleiss_kappa_is_that_of_statsmodels(rows: list[list[int]]) -> None:
     from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 

@@ -103,7 +103,7 @@ def test_the_reference_numbers_of_real_predictions() -> None:
 
 
 @given(st.lists(st.tuples(sets, sets), min_size=1, max_size=12))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 def test_scores_are_those_of_scikit_learn(rows: list[tuple[set[str], set[str]]]) -> None:
     from sklearn.metrics import cohen_kappa_score, hamming_loss, jaccard_score, precision_recall_fscore_support
 

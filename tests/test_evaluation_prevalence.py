@@ -97,7 +97,7 @@ def test_frames_are_read_from_label_sets() -> None:
 
 
 def test_a_bad_model_biases_the_naive_share_and_no_corrected_one() -> None:
-    """300 stratified samples: the corrected estimators are right on average and their intervals cover."""
+    """120 stratified samples: the corrected estimators are right on average and their intervals cover."""
     rng = np.random.default_rng(11)
     strata = {str(n): "small" if n < 200 else "large" for n in range(1200)}
     truth = {name: float(rng.random() < (0.6 if stratum == "small" else 0.25)) for name, stratum in strata.items()}
@@ -106,7 +106,7 @@ def test_a_bad_model_biases_the_naive_share_and_no_corrected_one() -> None:
     chances = inclusion_probabilities(strata, 160, allocation="equal")
     covered: Counter[str] = Counter()
     values: dict[str, list[float]] = {"gold": [], "ppi": [], "dsl": []}
-    for seed in range(300):
+    for seed in range(120):
         drawn = {d.id for d in stratified_sample(strata, 160, allocation="equal", seed=seed)}
         units = [
             LabelledUnit(n, model[n], gold=truth[n] if n in drawn else None, probability=chances[n])
@@ -119,8 +119,8 @@ def test_a_bad_model_biases_the_naive_share_and_no_corrected_one() -> None:
             covered[name] += estimate.interval.low <= share <= estimate.interval.high
     assert found.naive > share + 0.1
     for name, got in values.items():
-        assert abs(np.mean(got) - share) < 4 * np.std(got) / 300**0.5, name
-        assert covered[name] >= 0.92 * 300, name
+        assert abs(np.mean(got) - share) < 4 * np.std(got) / 120**0.5, name
+        assert covered[name] >= 0.9 * 120, name
     assert np.std(values["ppi"]) < np.std(values["gold"])
 
 

@@ -335,9 +335,10 @@ def test_falling_behind_the_baseline_fails() -> None:
 def test_a_stored_run_is_scored_again_without_asking(tmp_path: Path) -> None:
     first = run()
     save_run(first, tmp_path / "run")
-    suite, names, outcomes = load_run(tmp_path / "run")
-    assert names == tuple(article.id for article in ARTICLES)
-    again = score_suite(suite, ARTICLES, outcomes, resamples=200)
+    stored = load_run(tmp_path / "run")
+    assert stored.articles == tuple(article.id for article in ARTICLES)
+    assert stored.final is False
+    again = score_suite(stored.suite, ARTICLES, stored.outcomes, resamples=200)
     assert again.tables == first.tables
     assert json.loads((tmp_path / "run/scores.json").read_text()) == scores_json(again)
 

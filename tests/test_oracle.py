@@ -14,6 +14,7 @@ from framing.annotations import Analysis, Claim, Evidence, Findings, FrameLabel,
 from framing.backends import load_backend
 from framing.errors import BadRequestError, UsageError
 from framing.evaluation.gold import GoldArticle, load_gold, write_gold
+from framing.evaluation.sources import same_name
 from framing.messages import Message, Request
 from framing.prompts import Prompt, list_prompts
 from framing.schemas import SECTIONS
@@ -68,14 +69,25 @@ def test_every_item_of_the_gold_comes_back_at_its_exact_span(prompt: Prompt) -> 
 
 
 @pytest.mark.parametrize("prompt", [p for p in PROMPTS if p.task == "joint"], ids=lambda prompt: prompt.ref)
-def test_every_statement_comes_back_with_its_kind_and_its_speaker(prompt: Prompt) -> None:
+def test_every_statement_comes_back_with_its_kind_and_nearly_all_with_their_speaker(prompt: Prompt) -> None:
     analyzer = Analyzer(Oracle(GOLD), prompt=prompt, repairs=0)
+    same = total = 0
     for article in GOLD:
         found = analyzer.analyze(article.document)
         kinds = {statement.spans: statement.kind for statement in found.statements}
         assert kinds == {statement.spans: statement.kind for statement in article.gold.statements}
-        silent = {statement.spans for statement in found.statements if statement.speaker is None}
-        assert silent == {statement.spans for statement in article.gold.statements if statement.speaker is None}
+        speakers = {statement.spans: _name(found, statement) for statement in found.statements}
+        total += len(speakers)
+        for statement in article.gold.statements:
+            name, wanted = speakers[statement.spans], _name(article.gold, statement)
+            same += name == wanted or bool(name and wanted and same_name(name, wanted))
+    # Who is who is resolved anew from the names, so that a surname shared by two people can be mistaken.
+    assert same / total > 0.97
+
+
+def _name(found: Analysis | Findings, statement: Statement) -> str | None:
+    names = {speaker.id: speaker.name for speaker in found.speakers}
+    return names[statement.speaker] if statement.speaker else None
 
 
 def test_words_that_stand_twice_are_flagged_where_the_format_names_no_sentence() -> None:

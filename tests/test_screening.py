@@ -57,6 +57,17 @@ def test_a_declared_language_is_believed() -> None:
     assert kinds("Short.", language="en-GB") == []
 
 
+def test_an_article_in_another_language_than_that_of_the_prompt_is_reported() -> None:
+    german = Document(id="a", text="Kurz.", language="de")
+    assert screen(german, language="de") == ()
+    assert [p.kind for p in screen(german, language="en-GB")] == ["language"]
+    english = Document(
+        id="a", text="It is the case that all of this is in the language that he and she spoke. " * 5
+    )
+    (problem,) = screen(english, language="de")
+    assert "the prompt is for 'de'" in problem.reason
+
+
 def test_html_and_nul_are_reported_and_kept() -> None:
     assert kinds("<p>One</p><div>Two</div>") == ["input"]
     assert kinds("One\x00two") == ["input"]

@@ -1,4 +1,4 @@
-"""The oracle: for every prompt, a model that answers from gold gives the gold back, every item at its place."""
+"""Gold written in every wire format comes back through reading, grounding and assembly, item by item."""
 
 from __future__ import annotations
 
@@ -134,7 +134,10 @@ def test_every_prompt_gives_the_gold_back(prompt: Prompt) -> None:
     codebook = codebook_for(prompt)
     analysis = analysed(prompt, DOCUMENT, gold(codebook), codebook)
     found, wanted = spans_of(analysis), spans_of(gold(codebook_for(prompt)))
-    assert analysis.problems == ()
+    # A prompt for claims alone has no statements: its voices are held against what the offline rules hear.
+    assert {problem.kind for problem in analysis.problems} <= (
+        {"voice_conflict"} if prompt.task == "claims" else set()
+    )
     if prompt.wire.name == "questions":
         assert [label.frame for label in analysis.frames] == [
             label.frame for label in gold(codebook_for(prompt)).frames

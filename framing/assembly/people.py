@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from framing.annotations import NARRATOR, Speaker
@@ -11,7 +11,7 @@ from framing.schemas import DraftSpeaker
 from framing.text import Span
 from framing.voices import Source, resolve
 
-__all__ = ["Key", "People", "identify"]
+__all__ = ["Key", "People", "identify", "recognise"]
 
 Key = tuple[int, str]
 """The number of a part and the key of a speaker in its draft."""
@@ -62,6 +62,26 @@ def identify(parts: Iterable[tuple[int, Part]], spoken: Mapping[Key, Span], loca
         [(key, listed[key][1]) for key in keys if not listed[key][1].name], resolution.speakers
     )
     return People((*resolution.speakers, *unnamed), {**ids, **more})
+
+
+def recognise(
+    parts: Iterable[tuple[int, Part]], claimed: Mapping[Key, Span], known: Sequence[Speaker], locations: Locations
+) -> People:
+    """The voices that drafts without statements name, among the speakers `known` from elsewhere.
+
+    A voice is a known speaker when the article mentions both by the same words; any other is a speaker more.
+    """
+    named = identify(parts, claimed, locations)
+    same = {
+        speaker.id: twin.id
+        for speaker in named.speakers
+        if (twin := next((k for k in known if set(k.mentions) & set(speaker.mentions)), None))
+    }
+    more = [speaker for speaker in named.speakers if speaker.id not in same]
+    first = len(known) + 1
+    same |= {speaker.id: f"S{number}" for number, speaker in enumerate(more, first)}
+    added = (speaker.model_copy(update={"id": same[speaker.id]}) for speaker in more)
+    return People((*known, *added), {key: same[id] for key, id in named.ids.items()})
 
 
 def _source(speaker: DraftSpeaker, at: Span) -> Source:

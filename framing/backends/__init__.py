@@ -13,7 +13,7 @@ model, and announce it in its package:
 """
 
 from framing.backends._options import BackendOptions, Retries, Structured
-from framing.backends._protocols import Extractor, ModelBackend, Sampled
+from framing.backends._protocols import Extractor, ModelBackend, Sampled, ServerBackend
 from framing.backends._registry import BackendInfo, list_backends, load_backend
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "ModelBackend",
     "Retries",
     "Sampled",
+    "ServerBackend",
     "Structured",
     "list_backends",
     "load_backend",

@@ -18,6 +18,7 @@ from framing.errors import (
     BackendError,
     BackendTimeoutError,
     BadRequestError,
+    InputTooLongError,
     QuotaError,
     RateLimitError,
     ServerError,
@@ -27,6 +28,10 @@ __all__ = ["Filtered", "RateLimits", "duration", "error_of_body", "error_of_stat
 
 _NO_MONEY = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
 _FILTERED = {"content_filter", "content_policy_violation"}
+_TOO_LONG = {"context_length_exceeded", "string_above_max_length"}
+_TOO_LONG_WORDS = re.compile(
+    r"^Request too large|maximum context length|exceeds? the (?:available )?context", re.I
+)
 _KEY = re.compile(r"\b(sk|pk|key)-[\w*.-]{4,}")
 _LONGEST_REASON = 500
 
@@ -110,11 +115,13 @@ def _error(
         return QuotaError(address, f"the account has no money left ({said})", status=status)
     if status == 400 and codes & _FILTERED:
         return Filtered(address, message, status=status)
+    if status in (400, 413, 429) and (codes & _TOO_LONG or _TOO_LONG_WORDS.search(message)):
+        return InputTooLongError(address, said, status=status)
     if status in (401, 403):
         return AuthenticationError(address, f"the server refuses the key ({said})", status=status)
     if status == 408:
         return BackendTimeoutError(address, said, status=status, retry_after=pause)
-    if status == 429 and not message.startswith("Request too large"):
+    if status == 429:
         return RateLimitError(address, said, status=status, retry_after=pause)
     if status >= 500 or status in (409, 425):
         return ServerError(address, said, status=status, retry_after=pause)

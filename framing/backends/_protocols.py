@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from framing.annotations import Findings
+    from framing.backends._options import BackendOptions
     from framing.codebooks import Codebook
     from framing.messages import Reply, Request
     from framing.text import Document
 
-__all__ = ["Extractor", "ModelBackend", "Sampled"]
+__all__ = ["Extractor", "ModelBackend", "Sampled", "ServerBackend"]
 
 
 @runtime_checkable
@@ -33,6 +34,21 @@ class ModelBackend(Protocol):
 
     async def aclose(self) -> None:
         """The same for `acomplete`, to be awaited in the event loop that it ran in."""
+
+
+@runtime_checkable
+class ServerBackend(ModelBackend, Protocol):
+    """A ModelBackend behind a server, whose options a corpus run sets to its own needs."""
+
+    @property
+    def options(self) -> BackendOptions: ...
+
+    @property
+    def url(self) -> str: ...
+
+    def with_options(self, options: BackendOptions) -> ServerBackend:
+        """The same model on the same server, spoken to in another way."""
+        ...
 
 
 @runtime_checkable

@@ -60,6 +60,7 @@ class OpenAI:
     ) -> None:
         self.address = f"openai:{model}"
         self.limits: RateLimits | None = None
+        self._model, self._given_url, self._given_key = model, base_url, api_key
         self._url = _checked(base_url or OFFICIAL_URL)
         self._options = options or BackendOptions()
         if not api_key and not base_url:
@@ -82,10 +83,23 @@ class OpenAI:
         """The model that `openai:MODEL` names."""
         return cls(model, base_url=base_url, api_key=api_key, options=options)
 
-    def __repr__(self) -> str:
+    @property
+    def options(self) -> BackendOptions:
+        """How the server is spoken to."""
+        return self._options
+
+    @property
+    def url(self) -> str:
+        """The base URL, without a user or password that may stand in it."""
         parts = urlsplit(self._url)
-        host = parts.netloc.rpartition("@")[2]
-        return f"<OpenAI {self.address!r} at {parts.scheme}://{host}{parts.path}>"
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+    def with_options(self, options: BackendOptions) -> OpenAI:
+        """The same model on the same server, spoken to in another way; shares no connection with this one."""
+        return OpenAI(self._model, base_url=self._given_url, api_key=self._given_key, options=options)
+
+    def __repr__(self) -> str:
+        return f"<OpenAI {self.address!r} at {self.url}>"
 
     def complete(self, request: Request) -> Reply:
         """The model's answer; raises a BackendError where the policy of retries has come to its end."""

@@ -14,12 +14,19 @@ from framing.errors import FramingError
 __all__ = ["COMMANDS", "cli", "main"]
 
 COMMANDS = {
+    "agree": "How far coders agree: alpha, kappas, AC1, each with its interval.",
     "analyze": "Take articles apart: who speaks, what is claimed, how it is framed.",
+    "annotate": "Analyse a corpus, durably: many articles into a folder.",
     "backends": "The backends that can answer: list them, show one.",
     "batch": "Ask by file: write requests in OpenAI's Batch format, read the answers back.",
     "codebooks": "Codebooks of frames: list, show, check, begin a new one.",
     "compare": "Lay prompts side by side on the same articles: what each finds, and where they differ.",
+    "data": "Hand-labelled articles: check them, count, convert public corpora.",
+    "eval": "Score prompts against hand-labelled articles; compare and report runs.",
+    "prevalence": "How common each frame is, corrected with a random hand-labelled sample.",
     "prompts": "Prompts: list them, show what one sends, check one.",
+    "quotes": "Find utterances that are quoted more than once, and show how the wordings differ.",
+    "sample": "Draw a random sample to label by hand, and keep the probabilities.",
     "schema": "Print the JSON Schema of an analysis.",
 }
 

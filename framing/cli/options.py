@@ -44,6 +44,12 @@ def analyzer_options(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         help="How the server is told the schema.",
     )
+    @click.option(
+        "--api", type=click.Choice(["chat", "responses"]), default="chat", show_default=True, help="Endpoint."
+    )
+    @click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="Sent with every request.")
+    @click.option("--query", "queries", multiple=True, metavar="NAME=VALUE", help="Added to every address.")
+    @click.option("--timeout", type=float, default=300.0, show_default=True, help="Seconds without a byte.")
     @functools.wraps(command)
     def with_analyzer(
         *args: Any,
@@ -54,11 +60,21 @@ def analyzer_options(command: Callable[..., Any]) -> Callable[..., Any]:
         api_key: str | None,
         params: tuple[str, ...],
         structured: Literal["json_schema", "json_object_schema", "json_object", "none"],
+        api: Literal["chat", "responses"],
+        headers: tuple[str, ...],
+        queries: tuple[str, ...],
+        timeout: float,
         **kwargs: Any,
     ) -> Any:
         if backend is None:
             click.echo(_OFFLINE, err=True)
-        options = BackendOptions(structured=structured)
+        options = BackendOptions(
+            api=api,
+            structured=structured,
+            timeout=timeout,
+            headers=dict(_pair(pair, "--header") for pair in headers),
+            query=dict(_pair(pair, "--query") for pair in queries),
+        )
         loaded = load_backend(backend or "rules", base_url=base_url, api_key=api_key, options=options)
         analyzer = Analyzer(loaded, prompt=prompts or "joint", codebook=codebook, params=parsed_params(params))
         return command(*args, analyzer=analyzer, **kwargs)
@@ -66,13 +82,18 @@ def analyzer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_analyzer
 
 
+def _pair(pair: str, option: str) -> tuple[str, str]:
+    key, equals, value = pair.partition("=")
+    if not equals or not key:
+        raise click.BadParameter(f"{pair!r} is not KEY=VALUE", param_hint=option)
+    return key, value
+
+
 def parsed_params(pairs: tuple[str, ...]) -> dict[str, Any]:
     """KEY=VALUE pairs; a value that reads as JSON is that value, any other is a string."""
     params: dict[str, Any] = {}
     for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals or not key:
-            raise click.BadParameter(f"{pair!r} is not KEY=VALUE", param_hint="--param")
+        key, value = _pair(pair, "--param")
         try:
             params[key] = json.loads(value)
         except json.JSONDecodeError:

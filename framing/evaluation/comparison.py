@@ -68,33 +68,16 @@ def differences(
     Raises UsageError where the two do not cover the same articles.
     """
     left, right = a.by_cluster(), _aligned(b, a).by_cluster()
-    width = left.shape[1]
-    drawn = resampled_sums(np.hstack([left, right]), resamples=resamples, seed=seed)
-    kept = np.hstack([left, right]).sum(axis=0) - np.hstack([left, right])
-    swapped = swapped_sums(left, right, permutations=resamples, seed=seed + 1)
-    found = []
-    for measure in measures:
-        of = _Sides(measure, a.index)
-        one, other = of.value(left.sum(axis=0)), of.value(right.sum(axis=0))
-        if np.isnan(one) or np.isnan(other):
-            continue
-        moved = of.value(drawn[:, width:]) - of.value(drawn[:, :width])
-        jackknife = of.value(kept[:, width:]) - of.value(kept[:, :width])
-        value = float(other - one)
-        error = float(np.nanstd(moved, ddof=1)) if len(left) > 1 else None
-        found.append(
-            Difference(
-                name=measure.name,
-                a=float(one),
-                b=float(other),
-                value=value,
-                n=len(left),
-                interval=bca_interval(value, moved, jackknife, level=level) if len(left) > 1 else None,
-                p=_two_sided(value, of.value(swapped[1]) - of.value(swapped[0])),
-                detectable=None if error is None else detectable_difference(error, level=level),
-            )
-        )
-    return tuple(found)
+    both = np.hstack([left, right])
+    sums = _Paired(
+        index=a.index,
+        drawn=resampled_sums(both, resamples=resamples, seed=seed),
+        left_out=both.sum(axis=0) - both,
+        swapped=np.hstack(swapped_sums(left, right, permutations=resamples, seed=seed + 1)),
+        total=both.sum(axis=0),
+    )
+    found = (_difference(measure, sums, clusters=len(left), level=level) for measure in measures)
+    return tuple(difference for difference in found if difference is not None)
 
 
 def adjusted(
@@ -186,12 +169,45 @@ def clustered_error(
 
 
 @dataclass(frozen=True, slots=True)
-class _Sides:
-    measure: Measure
-    index: dict[str, int]
+class _Paired:
+    """Sums of both sides next to each other, the columns of a before those of b: of all articles, of resamples,
+    with one cluster left out each, and with the sides of some clusters swapped."""
 
-    def value(self, values: Array) -> Array:
-        return self.measure.value(Sums(self.index, values))
+    index: dict[str, int]
+    total: Array
+    drawn: Array
+    left_out: Array
+    swapped: Array
+
+    def sides(self, measure: Measure, sums: Array) -> tuple[Array, Array]:
+        width = len(self.index)
+        one, other = (Sums(self.index, half) for half in (sums[..., :width], sums[..., width:]))
+        return measure.value(one), measure.value(other)
+
+    def difference(self, measure: Measure, sums: Array) -> Array:
+        one, other = self.sides(measure, sums)
+        return other - one
+
+
+def _difference(measure: Measure, sums: _Paired, *, clusters: int, level: float) -> Difference | None:
+    one, other = (float(value) for value in sums.sides(measure, sums.total))
+    value = other - one
+    if np.isnan(value):
+        return None
+    moved = sums.difference(measure, sums.drawn)
+    enough = clusters > 1 and np.count_nonzero(~np.isnan(moved)) > 1
+    return Difference(
+        name=measure.name,
+        a=one,
+        b=other,
+        value=value,
+        n=clusters,
+        interval=bca_interval(value, moved, sums.difference(measure, sums.left_out), level=level)
+        if enough
+        else None,
+        p=_two_sided(value, sums.difference(measure, sums.swapped)),
+        detectable=detectable_difference(float(np.nanstd(moved, ddof=1)), level=level) if enough else None,
+    )
 
 
 def _aligned(tally: Tally, to: Tally) -> Tally:

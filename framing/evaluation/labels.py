@@ -125,7 +125,7 @@ def _of_label(label: str, score: Measure) -> tuple[Measure, ...]:
         ratio(f"precision/{label}", f"both/{label}", f"predicted/{label}"),
         ratio(f"recall/{label}", f"both/{label}", f"gold/{label}"),
         score,
-        Measure(f"kappa/{label}", lambda sums: _kappa(sums, label)),
+        Measure(f"kappa/{label}", lambda sums: _kappa(sums, label), f"gold/{label}"),
         ratio(f"prevalence in gold/{label}", f"gold/{label}", "set/articles"),
         ratio(f"prevalence predicted/{label}", f"predicted/{label}", "set/articles"),
     )

@@ -25,6 +25,7 @@ from framing.evaluation.tally import Tally, ratio
 
 __all__ = [
     "MakeTask",
+    "StoredRun",
     "SuiteRun",
     "compare_outcomes",
     "load_run",
@@ -164,19 +165,26 @@ def save_run(run: SuiteRun, folder: Path) -> None:
     _write_json(folder / "scores.json", scores_json(run))
 
 
-def load_run(folder: Path) -> tuple[Suite, tuple[str, ...], tuple[Outcome, ...]]:
-    """The suite, the ids of the articles and the outcomes of a stored run: with the gold, what is needed to score.
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """With the gold of its articles, all that is needed to score a run again."""
 
-    Raises SuiteError where the folder holds no stored run.
-    """
+    suite: Suite
+    articles: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+    final: bool
+
+
+def load_run(folder: Path) -> StoredRun:
+    """What `save_run` wrote; raises SuiteError where the folder holds no stored run."""
     path = folder / "run.json"
     try:
         about = json.loads(path.read_text(encoding="utf-8"))
         suite = Suite.model_validate(about["suite"])
-        articles = tuple(about["articles"])
+        articles, final = tuple(about["articles"]), bool(about["final"])
     except (OSError, ValueError, KeyError) as error:
         raise SuiteError((Fault(path, None, f"not a stored run: {error}"),)) from error
-    return suite, articles, tuple(read_outcomes(folder / "outcomes.jsonl"))
+    return StoredRun(suite, articles, tuple(read_outcomes(folder / "outcomes.jsonl")), final)
 
 
 def scores_json(run: SuiteRun) -> dict[str, Any]:

@@ -78,7 +78,7 @@ def scores(
     """
     points = point_scores(tally, measures)
     rows = tally.by_cluster()
-    if len(rows) < 2 or resamples < 1:
+    if len(rows) < 2 or resamples < 2:
         return points
     drawn = Sums(tally.index, resampled_sums(rows, resamples=resamples, seed=seed))
     left_out = Sums(tally.index, rows.sum(axis=0) - rows)
@@ -167,12 +167,14 @@ def _tail(level: float, clusters: int) -> float:
     from scipy.special import stdtrit
 
     student = float(stdtrit(clusters - 1, (1 + level) / 2))
-    return _NORMAL.cdf(-student * (clusters / (clusters - 1)) ** 0.5)
+    return max(_NORMAL.cdf(-student * (clusters / (clusters - 1)) ** 0.5), 1e-12)
 
 
 def _corrected(bias: float, skew: float, probability: float) -> float:
     shifted = bias + _NORMAL.inv_cdf(probability)
-    return _NORMAL.cdf(bias + shifted / (1 - skew * shifted))
+    # Far out in a very skewed distribution the correction has no finite value: the extreme resample is the bound.
+    stretch = 1 - skew * shifted
+    return _NORMAL.cdf(bias + shifted / stretch) if stretch > 0 else float(shifted > 0)
 
 
 def _support(measure: Measure, total: Sums, tally: Tally) -> float:

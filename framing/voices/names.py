@@ -114,6 +114,9 @@ def flatten(document: Document) -> str:
 # --- Scanning ---------------------------------------------------------------------------------------
 
 
+_SURE_NAMES = lx.GIVEN_NAMES | lx.PLACES
+
+
 class _Token(NamedTuple):
     text: str
     start: int
@@ -216,7 +219,7 @@ def _is_no_name(token: _Token, run: list[_Token], at_start: bool, flat: str) -> 
         return not (token.text.isupper() and len(token.text) > 1 and low in {"us", "it", "who"})
     if lx.PERIODS.match(low) and flat[token.end : token.end + 3].strip(". ").isdigit():
         return True
-    return at_start and low not in lx.GIVEN_NAMES | lx.PLACES and _starts_no_name(token, flat)
+    return at_start and low not in _SURE_NAMES and _starts_no_name(token, flat)
 
 
 def _starts_no_name(token: _Token, flat: str) -> bool:

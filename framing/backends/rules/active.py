@@ -10,6 +10,7 @@ from framing.backends.rules.complements import Complement, complement_after
 from framing.backends.rules.drafts import Draft, Occurrence
 from framing.backends.rules.phrases import (
     Phrase,
+    clause_start,
     main_subject,
     owner_before,
     subject_after,
@@ -28,6 +29,9 @@ _LONGEST_AS_CLAUSE = 6
 def active_report(verb: Occurrence, earlier: Sequence[Draft]) -> Draft | None:
     """What the verb reports, where its subject can be told; `earlier` are the reports before it."""
     gerund = verb.unit.codes[verb.at] == "g" and verb.left == verb.at
+    if gerund and verb.before == "i" and verb.verb.kind == "evidence":
+        # “kept from finding ways”: nobody shows anything.
+        return None
     if gerund:
         return _preposed(verb, _gerund_source(verb.unit, verb.left, earlier), complement_after_verb(verb))
     if inverted := _inverted_subject(verb):
@@ -66,7 +70,7 @@ def _preposed(verb: Occurrence, source: Phrase | None, complement: Complement | 
         return None
     if complement.opens:
         return Draft(verb.verb.kind, verb.cue, verb.at, source, (), opens=True)
-    acts = complement.first == verb.after and verb.unit.codes[verb.after] not in "tTWQ" and "s" not in verb.frames
+    acts = complement.first == verb.after and verb.unit.codes[verb.after] not in "tWQ" and "s" not in verb.frames
     if acts and source and _names_no_speaker(verb.unit, source):
         return None
     complement = _within_lead(verb.unit, source, complement)
@@ -157,7 +161,10 @@ def _inverted_subject(verb: Occurrence) -> Phrase | None:
     found = subject_after(verb.unit, verb.after)
     if found is None or verb.before == "Q":
         return found
-    return found if "o" not in verb.frames and _closes(verb, found[1] + 1) else None
+    if "o" in verb.frames:
+        return None
+    alone = not verb.frames & {"n", "f"} and subject_before(verb.unit, verb.left - 1) is None
+    return found if alone or _closes(verb, found[1] + 1) else None
 
 
 def _closes(verb: Occurrence, rest: int) -> bool:
@@ -220,14 +227,16 @@ def _gerund_source(unit: Unit, left: int, earlier: Sequence[Draft]) -> Phrase | 
     if left == 0:
         comma = unit.codes.find(",")
         return subject_after(unit, comma + 1) if comma > 0 else None
-    if unit.code(left - 1) in tuple("nNoB"):
-        return owner_before(unit, left - 1)
+    noun = owner_before(unit, left - 1) if unit.code(left - 1) in tuple("nNoB") else None
+    if noun and time_end(unit, noun[0]) <= noun[0]:
+        return noun
     return _shared(unit, left, earlier)
 
 
 def _shared(unit: Unit, before: int, earlier: Sequence[Draft]) -> Phrase | None:
     """The subject of the verb before, which this one shares; else that of the sentence."""
+    start = clause_start(unit, before)
     for draft in reversed(earlier):
-        if draft.source and draft.verbal and draft.at < before:
+        if draft.source and draft.verbal and start <= draft.at < before:
             return draft.source
-    return main_subject(unit, before)
+    return main_subject(unit, before, start=start)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from framing.backends.rules.lexicon import NOUNS, VERBS, FormTag, words
+from framing.backends.rules.lexicon import NOUNS, PARTICLES, VERBS, FormTag, words
 
 __all__ = ["CLOSED", "disambiguated", "word_class"]
 
@@ -31,7 +31,8 @@ _CLOSED = {
     "i": """
         of in on at by for with from into onto about against among amid between through during over under within
         without upon toward towards across behind beyond near inside outside per via despite like unlike around
-        along above below following including throughout alongside off up out down than versus besides according""",
+        along above below following including throughout alongside off up out down than versus besides
+        according""",
     "a": "as",
     "T": "to",
     "x": """
@@ -68,12 +69,15 @@ _PLURAL_PEOPLE = words("people men women police children media press majority ha
 _MORE_OFTEN_NOUNS = words("""
     email emails text texts post posts blog blogs state states need needs project projects view views name
     names force forces back campaign campaigns debate debates play plays means request requests tweet tweets
-    thanks detail details press judge judges rule rules""")
+    thanks detail details press judge judges rule rules
+    welcome""")
 """Forms of reporting verbs that are nouns far more often."""
 _STANDS_ALONE = words("""
     many some several few most others both all two three four five six seven eight nine ten one neither everyone
     nobody everybody someone somebody anyone this these those more half each another""")
 """Determiners that can be a subject without a noun: “many say”."""
+_SAID_OF_GROUPS = words("say think believe argue want insist know feel hope")
+"""What “the government”, “the committee” and their like do in the plural, as in British English."""
 _SINGULAR = words("one neither everyone nobody everybody someone somebody anyone this each another")
 
 
@@ -108,11 +112,24 @@ def disambiguated(codes: list[str], low: Sequence[str]) -> str:
             codes[index] = "d"
         elif code == "d" and before == "N" and low[index][0].isdigit():
             codes[index] = "N"
-        elif code == "v" and (_is_noun_after(codes, low, index) or _is_noun_before_verb(codes, low, index)):
+        elif (
+            code in "vg"
+            and low[index] in PARTICLES
+            and PARTICLES[low[index]].isdisjoint(low[index + 1 : index + 3])
+        ):
+            codes[index] = "e" if code == "g" else "f" if "past" in VERBS[low[index]][0] else "n"
+        elif _is_no_verb(codes, low, index):
             codes[index] = "n"
         elif code == "N" and index == 0:
             codes[index] = _sentence_initial(low[0], codes[1] if len(codes) > 1 else "")
     return "".join(codes)
+
+
+def _is_no_verb(codes: Sequence[str], low: Sequence[str], index: int) -> bool:
+    """Whether a form of a reporting verb is a noun (or adjective) where it stands."""
+    if codes[index] == "g":
+        return low[index] in NOUNS and index > 0 and codes[index - 1] in "dnNsh"
+    return codes[index] == "v" and (_is_noun_after(codes, low, index) or _is_noun_before_verb(codes, low, index))
 
 
 def _sentence_initial(word: str, following: str) -> str:
@@ -171,7 +188,7 @@ def _disagrees(codes: Sequence[str], low: Sequence[str], at: int, word: str, tag
     if codes[at] == "N" and tags == ("base",) and _may_be_noun(word):
         joined = at > 1 and "k" in codes[max(0, at - 3) : at]
         return not (low[at].endswith("s") or joined)
-    if codes[at] != "n" or word not in NOUNS:
+    if codes[at] != "n" or (word not in NOUNS and (tags != ("base",) or word in _SAID_OF_GROUPS)):
         return False
     plural = low[at] in _PLURAL_PEOPLE or (low[at].endswith("s") and not low[at].endswith("ss"))
     if "base" in tags and "past" not in tags:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from framing.backends.rules.lexicon import VERBS, words
+from framing.backends.rules.lexicon import BE, VERBS, words
 from framing.backends.rules.phrases import DAYS, Phrase
 from framing.backends.rules.sentences import Unit
 
@@ -86,7 +86,8 @@ def _report_follows(unit: Unit, at: int) -> bool:
     end = at
     while end < len(unit) and end - at < _SUBJECT_REACH and unit.codes[end] in "pdNnsrhBxiw":
         end += 1
-    return unit.code(end) == "v" and end > at and _is_speech(unit, end)
+    passive = unit.word(end - 1) in BE
+    return unit.code(end) == "v" and end > at and not passive and _is_speech(unit, end)
 
 
 def _is_speech(unit: Unit, at: int) -> bool:

@@ -100,7 +100,7 @@ class _Reader:
         if (later := time_end(unit, at)) > at:
             return later
         if code == "r":
-            negated = unit.low[at] == "not" and unit.code(at + 1) == "T" and "t" in frames
+            negated = unit.low[at] in ("not", "never") and unit.code(at + 1) == "T" and "t" in frames
             if negated and unit.word(at + 2) == "be":
                 # “asked not to be named” tells how somebody spoke, and nothing that he said.
                 return None
@@ -225,9 +225,9 @@ _NEW_PHRASE = frozenset({code + before for code in "dh" for before in "NnosB"} |
 
 def _bare_name(unit: Unit, at: int) -> bool:
     """“a programme called Atlas”: a verb of naming with nothing but the name after it reports nothing."""
-    while unit.code(at) in ("N", "B"):
+    while unit.code(at) in ("N", "B", "s"):
         at += 1
-    return unit.code(at) in ("", ".", ",", ";", "K", "k", "w")
+    return unit.code(at) in ("", ".", ",", ";", "K", "k", "w", "f")
 
 
 def _has_finite(unit: Unit, at: int) -> bool:

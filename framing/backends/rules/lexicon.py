@@ -32,9 +32,11 @@ from typing import Literal
 from framing.backends.rules.inflection import FormTag, plural, verb_forms
 
 __all__ = [
+    "BE",
     "HEARSAY",
     "LIGHT_VERBS",
     "NOUNS",
+    "PARTICLES",
     "SOURCES_OF_EVIDENCE",
     "VERBS",
     "CueClass",
@@ -176,8 +178,8 @@ _NOUNS: dict[CueClass, str] = {
     "speech": """
         s: claim statement allegation assertion suggestion accusation warning remark announcement declaration
             admission argument acknowledgment complaint contention insistence prediction assurance confirmation
-            charge denial comment testimony explanation revelation disclosure concession pronouncement observation
-            rumor rumour report word news message reminder hint
+            charge denial ruling comment testimony explanation revelation disclosure concession pronouncement
+            observation rumor rumour report word news message reminder hint
         st: promise pledge vow threat demand offer call request order proposal recommendation advice invitation
             plea guarantee
         of: criticism denunciation condemnation description characterization characterisation praise mention
@@ -267,6 +269,12 @@ def _noun_table() -> dict[str, tuple[Noun, ...]]:
 
 VERBS = _verb_table()
 """Every inflected form of a reporting verb: which forms it can be, and its readings, longest particle first."""
+PARTICLES = {
+    form: words(" ".join(verb.particle.partition(" ")[0] for verb in readings))
+    for form, (_, readings) in VERBS.items()
+    if all(verb.particle for verb in readings)
+}
+"""For forms that report only with a particle (“went on”), the words with which it may begin."""
 NOUNS = _noun_table()
 """Reporting nouns in singular and plural."""
 
@@ -275,6 +283,9 @@ HEARSAY = words("reportedly allegedly supposedly purportedly")
 
 SOURCES_OF_EVIDENCE = words("poll polls survey surveys study studies report reports data research")
 """What shows or finds something without speaking."""
+
+BE = words("is was are were be been being am 's 're isn't wasn't aren't weren't get gets got")
+"""Forms of *be*, and of *get* where it stands for it."""
 
 LIGHT_VERBS = words("""
     make makes made making issue issues issued issuing give gives gave giving offer offers offered release

@@ -93,7 +93,7 @@ class _Paragraph:
     def read(self) -> Iterator[Quotation]:
         for at, mark in self.marks:
             yield from self._double(at, mark) if mark in _DOUBLE else self._single(at, mark)
-        if self.stack and self.stack[0].family in _DOUBLE.values():
+        if self.stack:
             self.left_open = self.stack[0].family
         yield from self._abandon(0, self.span.end)
 
@@ -118,8 +118,20 @@ class _Paragraph:
             if depth is not None:
                 yield from self._abandon(depth, self._before_cue(depth, at))
             self._open(family, at, end)
-        elif opens and not closes:
-            self._open(family, at, end)
+        elif mark == '"' and not opens and self._closes_next(at, mark):
+            # “… it ends." The next begins …," she said: the mark has slipped to the sentence before.
+            inner = end
+            while self.text[inner].isspace():
+                inner += 1
+            self._open(family, inner, inner)
+
+    def _closes_next(self, at: int, mark: str) -> bool:
+        """Whether the next mark of this kind in the paragraph can only close."""
+        for place, other in self._marks_after(at):
+            if other == mark:
+                end = place + len(other)
+                return self._can_close(place, end) and not self._can_open(place, end)
+        return False
 
     def _single(self, at: int, mark: str) -> Iterator[Quotation]:
         family, end = _SINGLE[mark], at + 1
@@ -144,7 +156,7 @@ class _Paragraph:
         while len(self.stack) > depth:
             opened = self.stack.pop()
             stop = opened.inner + len(self.text[opened.inner : end].rstrip())
-            if stop > opened.inner and opened.family in _DOUBLE.values():
+            if stop > opened.inner:
                 yield self._quotation(opened, len(self.stack), inner_end=stop, end=stop, closed=False)
 
     def _before_cue(self, depth: int, end: int) -> int:
@@ -179,7 +191,14 @@ class _Paragraph:
     def _opens_single(self, at: int, mark: str) -> bool:
         if not self._can_open(at, at + 1) or _ELISION.match(self.text, at + 1):
             return False
-        return self._partner(at, mark) is not None
+        return self._partner(at, mark) is not None or self._must_open(at)
+
+    def _must_open(self, at: int) -> bool:
+        """Whether a single mark without a partner opens even so: after a colon, or where a quotation runs on."""
+        if not self.text[at + 1 : at + 2].isupper():
+            return False
+        runs_on = at == self.span.start and self.running == _SINGLE[self.text[at]]
+        return runs_on or self.text[max(self.span.start, at - 2) : at] == ": "
 
     def _partner(self, at: int, mark: str) -> int | None:
         """Where a single quotation opened at `at` would close: the first place that only a mark can take."""

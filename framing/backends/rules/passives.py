@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from framing.backends.rules.clauses import report_end
 from framing.backends.rules.drafts import Draft, Occurrence
-from framing.backends.rules.lexicon import words
+from framing.backends.rules.lexicon import BE, words
 from framing.backends.rules.phrases import Phrase, subject_after, subject_before
 from framing.backends.rules.sentences import Unit
 
 __all__ = ["is_passive", "passive_report"]
 
-_BE = words("is was are were be been being am 's 're isn't wasn't aren't weren't get gets got")
 _RAISING = words("""
     expect believe say think know report allege consider see suppose understand estimate presume project
     rumor""")
@@ -19,7 +18,7 @@ _RAISING = words("""
 
 def is_passive(verb: Occurrence) -> bool:
     group = verb.unit.low[verb.left : verb.at]
-    return "participle" in verb.forms and not _BE.isdisjoint(group)
+    return "participle" in verb.forms and not BE.isdisjoint(group)
 
 
 def passive_report(verb: Occurrence) -> Draft | None:

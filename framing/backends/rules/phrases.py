@@ -11,7 +11,16 @@ import re
 from framing.backends.rules.lexicon import VERBS, words
 from framing.backends.rules.sentences import Unit
 
-__all__ = ["DAYS", "Phrase", "main_subject", "owner_before", "subject_after", "subject_before", "time_end"]
+__all__ = [
+    "DAYS",
+    "Phrase",
+    "clause_start",
+    "main_subject",
+    "owner_before",
+    "subject_after",
+    "subject_before",
+    "time_end",
+]
 
 Phrase = tuple[int, int]
 
@@ -83,7 +92,11 @@ def _antecedent(unit: Unit, relative: int) -> Phrase | None:
     while before >= 0 and unit.codes[before] in ",-":
         before -= 1
     noun = _plain_subject(unit, before) if unit.code(before) in tuple("NndsBo") else None
-    return (noun[0], relative) if noun else (relative, relative)
+    if noun is None:
+        return (relative, relative)
+    verbs = [at for at in range(*noun) if unit.codes[at] in "fvgx"]
+    first = _without_lead(unit, verbs[-1] + 1, before) if verbs else noun[0]
+    return (min(first, before), relative)
 
 
 def _subject_with_insertion(unit: Unit, mark: int) -> Phrase | None:
@@ -93,7 +106,7 @@ def _subject_with_insertion(unit: Unit, mark: int) -> Phrase | None:
     candidate: Phrase | None = None
     for _ in range(_MOST_INSERTIONS):
         opening = _previous(unit, low, kind)
-        if opening < 0:
+        if opening < 0 or (candidate and _clause_between(unit, opening + 1, candidate[0])):
             break
         head = _plain_subject(unit, opening - 1) if opening else None
         if head and _may_head(unit, head):
@@ -102,6 +115,12 @@ def _subject_with_insertion(unit: Unit, mark: int) -> Phrase | None:
                 break
         low = opening
     return (candidate[0], mark) if candidate else None
+
+
+def _clause_between(unit: Unit, first: int, end: int) -> bool:
+    """Whether a verb stands between two tokens, in no relative clause: what is further left is another clause."""
+    codes = unit.codes[first:end]
+    return any(code in codes for code in "xmv") and "w" not in codes
 
 
 def _previous(unit: Unit, before: int, kind: str) -> int:
@@ -134,10 +153,10 @@ def _plain_subject(unit: Unit, last: int) -> Phrase | None:
     while first >= 0:
         if unit.codes[first] == "p":
             return (first, last) if first == last else (first + 1, last)
-        if _belongs(unit, first, last):
-            first -= 1
-        elif unit.codes[first] in "xvmf" and (noun := _relative_before(unit, first)) is not None:
+        if first < last and unit.codes[first] in "xvmf" and (noun := _relative_before(unit, first)) is not None:
             first = noun
+        elif _belongs(unit, first, last):
+            first -= 1
         else:
             break
     first = _without_contact_clause(unit, _without_lead(unit, first + 1, last), last)
@@ -192,7 +211,7 @@ def _relative_before(unit: Unit, verb: int) -> int | None:
 
 def _without_lead(unit: Unit, first: int, last: int) -> int:
     """The first token of the noun phrase proper: not the prepositional phrase, adverb or conjunction before."""
-    while first <= last and unit.codes[first] in "rkBsTao.":
+    while first < last and unit.codes[first] in "rkBsTao.eg":
         first += 1
     if first > last or unit.codes[first] != "i":
         return first
@@ -306,13 +325,28 @@ def owner_before(unit: Unit, last: int) -> Phrase | None:
     return (first, last) if first <= last else None
 
 
-def main_subject(unit: Unit, before: int) -> Phrase | None:
-    """The subject of the sentence: its first noun phrase after what is set off at its head."""
+def clause_start(unit: Unit, before: int) -> int:
+    """Where the clause up to token `before` begins: at its subject after “but”, “while” or “, and”; else 0."""
+    for at in range(before - 2, 0, -1):
+        code = unit.codes[at]
+        if code in ";:":
+            return at + 1
+        begins = code == "K" or (code == "k" and unit.codes[at - 1] == ",")
+        if begins and unit.codes[at + 1] in "Np":
+            subject = subject_after(unit, at + 1)
+            return at + 1 if subject and unit.code(subject[1] + 1) in tuple("xmvfr") else 0
+    return 0
+
+
+def main_subject(unit: Unit, before: int, *, start: int = 0) -> Phrase | None:
+    """The subject of the clause that begins at `start`: its first noun phrase after what is set off there."""
     codes = unit.codes
-    at = 0
+    at = start
     while at < before and codes[at] in "kKr,-.B":
         at += 1
-    if at < before and codes[at] in "iaKWegfQT":
+    if unit.code(at) == "i" and (timed := time_end(unit, at + 1)) > at + 1 and unit.code(timed) in tuple("Nndp"):
+        at = timed
+    elif at < before and codes[at] in "iaKWegfQT":
         comma = codes.find(",", at, before)
         at = comma + 1 if comma >= 0 else before
     while at < before and (codes[at] in "r," or time_end(unit, at) > at):

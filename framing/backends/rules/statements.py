@@ -119,7 +119,8 @@ def _kind(text: str, item: Item, spans: Sequence[Span]) -> StatementKind:
 def _is_quoted(text: str, span: Span) -> bool:
     """Whether a span is one quotation from mark to mark, or up to where its closing mark is missing."""
     if text[span.start] not in _MARKS:
-        return False
+        before = text[max(0, span.start - 2) : span.start]
+        return before[:1] == '"' and before.endswith(" ") and text[span.end - 1] in _MARKS
     inner = text[span.start + 1 : span.end - 1]
     closed = text[span.end - 1] in _MARKS and "“" not in inner
     return closed or not any(mark in inner for mark in '”"')

@@ -1,0 +1,265 @@
+"""`framing eval`: run suites of hand-labelled articles, score, compare and report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from framing._resources import resource_dir
+from framing.cli.options import parsed_params
+from framing.cli.tables import print_table
+from framing.errors import FramingError, UsageError
+
+if TYPE_CHECKING:
+    from framing.evaluation import GoldArticle, Suite, SuiteRun
+    from framing.evaluation.outcomes import Task
+
+__all__ = ["eval"]
+
+Baseline = Mapping[str, Mapping[str, float | None]]
+FAILED = 1
+ERRORS = 3
+_PLAIN = ("precision/", "recall/", "prevalence", "problems per article/")
+
+
+class _Eval(click.Group):
+    """Exit code 1 says that a gate failed; an error of that code becomes another."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FramingError as error:
+            error.exit_code = max(error.exit_code, ERRORS) if error.exit_code == FAILED else error.exit_code
+            raise
+
+
+@click.group(cls=_Eval)
+def eval() -> None:
+    """Score prompts against hand-labelled articles.
+
+    Exit codes: 0 all gates hold, 1 a gate fails, 2 and up an error.
+    """
+
+
+@eval.command("list")
+def list_command() -> None:
+    """The suites there are."""
+    from framing.evaluation import list_suites, load_suite
+
+    suites = [load_suite(folder) for folder in list_suites(resource_dir("eval")).values()]
+    print_table(
+        ("suite", "title", "data", "split"), [(s.name, s.title, s.dataset.path, s.dataset.split) for s in suites]
+    )
+
+
+def _shared_folder() -> Path:
+    return Path(__file__).resolve().parents[2].parent / "shared"
+
+
+_shared = click.option(
+    "--shared",
+    envvar="FRAMING_SHARED",
+    show_envvar=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    default=_shared_folder,
+    help="The folder of development data; by default beside the checkout.",
+)
+_all_scores = click.option("--all", "every", is_flag=True, help="Show every score, also those of details.")
+_final = click.option("--final", is_flag=True, help="Open the test split; the run notes it.")
+
+
+@eval.command("run")
+@click.argument("suite", metavar="SUITE")
+@click.option("--prompt", "prompts", multiple=True, metavar="NAME|FILE", help="Instead of the suite's prompts.")
+@click.option("--backend", "backends", multiple=True, metavar="NAME[:MODEL]", help="Instead of its backends.")
+@click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="Model parameter, e.g. temperature=0.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only the first articles.")
+@click.option("--concurrency", type=click.IntRange(min=1), default=4, show_default=True, help="At a time.")
+@click.option("--out", type=click.Path(path_type=Path), help="Keep the run here; by default in out/eval/.")
+@_final
+@_shared
+@_all_scores
+@click.pass_context
+def run(
+    ctx: click.Context,
+    suite: str,
+    prompts: tuple[str, ...],
+    backends: tuple[str, ...],
+    params: tuple[str, ...],
+    limit: int | None,
+    concurrency: int,
+    out: Path | None,
+    final: bool,
+    shared: Path,
+    every: bool,
+) -> None:
+    """Ask about every article of SUITE, score the answers and hold the suite's gates against them."""
+    from framing.evaluation import find_suite, load_suite, run_suite, save_run
+
+    folder = find_suite(suite, resource_dir("eval"))
+    loaded = load_suite(folder)
+    asked = {"prompts": prompts or loaded.prompts, "backends": backends or loaded.backends}
+    chosen = loaded.model_copy(update=asked)
+    options = parsed_params(params)
+
+    def task(prompt: str | None, backend: str) -> Task:
+        from framing.analyzer import Analyzer
+
+        codebook = chosen.codebook or "policy-frames"
+        return Analyzer(backend, prompt=prompt or "joint", codebook=codebook, params=options).analyze
+
+    done = run_suite(
+        chosen,
+        task,
+        articles=_articles(chosen, shared, limit=limit, final=final),
+        baseline=None if limit else _baseline(folder),
+        final=final,
+        concurrency=concurrency,
+    )
+    target = out or _free(Path("out") / "eval" / suite)
+    save_run(done, target)
+    _show(done, every=every)
+    click.echo(f"kept in {target}", err=True)
+    ctx.exit(done.exit_code)
+
+
+@eval.command("score")
+@click.argument("run", metavar="RUN", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@_shared
+@_all_scores
+@click.pass_context
+def score(ctx: click.Context, run: Path, shared: Path, every: bool) -> None:
+    """Score the stored answers of RUN again, without a model."""
+    done = _stored(run, shared)
+    _show(done, every=every)
+    ctx.exit(done.exit_code)
+
+
+@eval.command("report")
+@click.argument("run", metavar="RUN", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@_shared
+@_all_scores
+def report(run: Path, shared: Path, every: bool) -> None:
+    """The scores of RUN as tables in Markdown."""
+    from framing.evaluation.tables import SCORE_COLUMNS, markdown, score_rows, what_can_be_seen
+
+    done = _stored(run, shared)
+    click.echo(f"# {done.suite.title}\n\n{_about(done)}\n")
+    for condition, table in done.tables.items():
+        shown = {name: score for name, score in table.items() if every or _headline(name)}
+        click.echo(f"## {condition}\n\n{markdown(SCORE_COLUMNS, score_rows(shown))}")
+        for name in done.suite.family:
+            click.echo(what_can_be_seen(table[name], len(done.articles)))
+
+
+@eval.command("compare")
+@click.argument("a", metavar="RUN_A", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("b", metavar="RUN_B", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_shared
+@_all_scores
+def compare(a: Path, b: Path, form: str, shared: Path, every: bool) -> None:
+    """The difference RUN_B − RUN_A of every score, paired by article, with interval and permutation test.
+
+    Each run must hold one prompt on one backend. p-values of the suite's family are adjusted by Holm's method,
+    those of all other scores by Benjamini and Hochberg's.
+    """
+    from dataclasses import asdict
+
+    from framing.evaluation import compare_outcomes
+    from framing.evaluation.tables import DIFFERENCE_COLUMNS, difference_rows
+
+    one, other = _stored(a, shared), _stored(b, shared)
+    if one.suite.name != other.suite.name or one.articles != other.articles:
+        raise UsageError(f"{str(a)!r} and {str(b)!r} are not of the same articles: give both one suite and limit")
+    for done, path in ((one, a), (other, b)):
+        if len(done.tables) != 1:
+            raise UsageError(f"{str(path)!r} holds {len(done.tables)} conditions: run one prompt on one backend")
+    articles = _articles_of(one.suite, one.articles, shared, final=one.final)
+    found = compare_outcomes(one.suite, articles, one.outcomes, other.outcomes)
+    shown = [d for d in found if every or _headline(d.name)]
+    if form == "json":
+        click.echo(json.dumps([asdict(d) for d in shown], indent=1, ensure_ascii=False))
+    else:
+        print_table(DIFFERENCE_COLUMNS, difference_rows(shown))
+
+
+def _articles(suite: Suite, shared: Path, *, limit: int | None, final: bool) -> tuple[GoldArticle, ...]:
+    from framing.evaluation import suite_articles
+
+    folders = {"shared": shared, "datasets": resource_dir("datasets")}
+    return suite_articles(suite, folders, limit=limit, final=final)
+
+
+def _stored(run: Path, shared: Path) -> SuiteRun:
+    from framing.evaluation import load_run, score_suite
+
+    stored = load_run(run)
+    return score_suite(
+        stored.suite,
+        _articles_of(stored.suite, stored.articles, shared, final=stored.final),
+        stored.outcomes,
+        baseline=_baseline_of(stored.suite),
+        final=stored.final,
+    )
+
+
+def _articles_of(suite: Suite, names: Sequence[str], shared: Path, *, final: bool) -> tuple[GoldArticle, ...]:
+    """The articles that a stored run was about; raises UsageError where the gold lacks one."""
+    gold = {article.id: article for article in _articles(suite, shared, limit=None, final=final)}
+    if lost := [name for name in names if name not in gold]:
+        raise UsageError(f"article {lost[0]!r} of the run is no longer in the data of suite {suite.name!r}")
+    return tuple(gold[name] for name in names)
+
+
+def _baseline_of(suite: Suite) -> Baseline | None:
+    from framing.evaluation import list_suites
+
+    folder = list_suites(resource_dir("eval")).get(suite.name)
+    return _baseline(folder) if folder else None
+
+
+def _baseline(folder: Path) -> Baseline | None:
+    from framing.evaluation import read_baseline
+
+    path = folder / "baseline.json"
+    return read_baseline(path) if path.exists() else None
+
+
+def _show(done: SuiteRun, *, every: bool) -> None:
+    from framing.evaluation.tables import SCORE_COLUMNS, score_rows, what_can_be_seen
+
+    click.echo(_about(done))
+    for condition, table in done.tables.items():
+        click.echo(f"\n{condition}")
+        print_table(SCORE_COLUMNS, score_rows({n: s for n, s in table.items() if every or _headline(n)}))
+        for name in done.suite.family[:1]:
+            click.echo(what_can_be_seen(table[name], len(done.articles)))
+    for outcome in done.failures:
+        click.echo(f"failed, counts as wrong: {outcome.document} ({outcome.condition}): {outcome.error}", err=True)
+    if done.gates:
+        click.echo("\ngates")
+        print_table(
+            ("", "condition", "score", "measured"),
+            [("holds" if g.passed else "FAILS", g.condition, g.score, g.reason) for g in done.gates],
+        )
+
+
+def _about(done: SuiteRun) -> str:
+    opened = "; FINAL: the test split was opened" if done.final else ""
+    return f"{done.suite.title}: {len(done.articles)} articles of {done.suite.dataset.split}{opened}"
+
+
+def _headline(name: str) -> bool:
+    return not any(part in name for part in _PLAIN)
+
+
+def _free(folder: Path) -> Path:
+    """`folder`, or the first of folder-2, folder-3 … that is not there: no run is written over."""
+    if not folder.exists():
+        return folder
+    return next(path for n in range(2, 10_000) if not (path := folder.with_name(f"{folder.name}-{n}")).exists())

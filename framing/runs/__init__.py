@@ -1,0 +1,21 @@
+"""Corpus runs: durable, within budget, near the limit of what a server gives."""
+
+from framing.runs.api import annotate, read_analyses, run
+from framing.runs.limits import Limits, RunOptions
+from framing.runs.plan import Plan, plan
+from framing.runs.prices import Price, Prices
+from framing.runs.report import RunReport, Snapshot
+
+__all__ = [
+    "Limits",
+    "Plan",
+    "Price",
+    "Prices",
+    "RunOptions",
+    "RunReport",
+    "Snapshot",
+    "annotate",
+    "plan",
+    "read_analyses",
+    "run",
+]

@@ -1,0 +1,82 @@
+"""What tokens cost, from a small file that its user can replace."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from framing.errors import InputError
+
+__all__ = ["Price", "Prices"]
+
+_SNAPSHOT = re.compile(r"-\d{4}-\d{2}-\d{2}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """Of a million tokens. Cached input is charged as any input where the file does not say less."""
+
+    input: float
+    output: float
+    cached_input: float
+
+    def of(self, input_tokens: int, output_tokens: int, cached_tokens: int = 0) -> float:
+        """What a request costs; `cached_tokens` is a part of `input_tokens`."""
+        sent = (input_tokens - cached_tokens) * self.input + cached_tokens * self.cached_input
+        return (sent + output_tokens * self.output) / 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The prices of some models: `source` and `as_of` say whose and when."""
+
+    models: Mapping[str, Price] = field(repr=False)
+    source: str = ""
+    as_of: str = ""
+    currency: str = "USD"
+
+    @classmethod
+    def shipped(cls) -> Prices:
+        """The file that comes with the library; prices change, so `as_of` stands in every manifest."""
+        return _shipped()
+
+    @classmethod
+    def load(cls, path: str | Path) -> Prices:
+        """A file like the shipped one: `{"per_million_tokens": {MODEL: {"input": …, "output": …}}}`.
+
+        `cached_input` beside them, and `source`, `as_of` and `currency`, may be there. Raises InputError.
+        """
+        try:
+            data = json.loads(Path(path).read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise InputError(str(path), f"is no file of prices: {error}") from None
+        if not isinstance(data, dict) or not isinstance(data.get("per_million_tokens"), dict):
+            raise InputError(
+                str(path), 'a file of prices is {"per_million_tokens": {MODEL: {"input": …, "output": …}}}'
+            )
+        models = {model: _price(row, f"{path}: {model!r}") for model, row in data["per_million_tokens"].items()}
+        told = {name: str(data[name]) for name in ("source", "as_of", "currency") if name in data}
+        return cls(models, **told)
+
+    def find(self, model: str) -> Price | None:
+        """The price of a model, or of the model that a dated snapshot (`name-2031-04-02`) is of; None: unknown."""
+        return self.models.get(model) or self.models.get(_SNAPSHOT.sub("", model))
+
+
+@cache
+def _shipped() -> Prices:
+    return Prices.load(Path(__file__).with_name("prices.json"))
+
+
+def _price(row: Any, source: str) -> Price:
+    if not isinstance(row, dict) or not {"input", "output"} <= row.keys() <= {"input", "output", "cached_input"}:
+        raise InputError(source, f"a price has 'input', 'output' and perhaps 'cached_input', not {row!r}")
+    numbers = {name: value for name, value in row.items() if isinstance(value, int | float) and value >= 0}
+    if len(numbers) < len(row):
+        raise InputError(source, f"prices are numbers from 0 on, not {row!r}")
+    return Price(**{"cached_input": row["input"], **numbers})

@@ -1,0 +1,198 @@
+"""The commands around hand-labelled data: eval, data, agree, sample, prevalence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from framing.annotations import Analysis, DocumentInfo, FrameLabel, Provenance
+from framing.cli.main import cli
+from framing.errors import FramingError
+from framing.evaluation.gold import GoldArticle, load_gold, write_gold
+from framing.text import Document
+from tests.shared import ROOT
+
+GOLD = ROOT / "datasets" / "newsroom" / "gold.jsonl"
+
+
+def invoke(*args: str | Path) -> Result:
+    return CliRunner().invoke(cli, [*map(str, args)])
+
+
+def said(result: Result) -> str:
+    """What an expected error says; its exit code is checked to be one of an error."""
+    assert isinstance(result.exception, FramingError), result.output
+    assert result.exception.exit_code >= 2
+    return str(result.exception)
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("runs") / "smoke"
+    result = invoke("eval", "run", "smoke", "--limit", "3", "--out", folder)
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+# --- eval ------------------------------------------------------------------------------------------------
+
+
+def test_suites_are_listed_with_their_data() -> None:
+    result = invoke("eval", "list")
+    assert "polnear" in result.output
+    assert "datasets:newsroom/gold.jsonl" in result.output
+
+
+def test_a_run_keeps_its_outcomes_and_its_scores(stored: Path) -> None:
+    assert len((stored / "outcomes.jsonl").read_text().splitlines()) == 3
+    assert "statements/content/iou/all" in (stored / "scores.json").read_text()
+
+
+def test_a_stored_run_is_scored_and_reported_without_a_model(stored: Path) -> None:
+    score, report = invoke("eval", "score", stored), invoke("eval", "report", stored)
+    assert "statements/content/iou/all" in score.output
+    assert "3 articles of dev" in score.output
+    assert report.output.startswith("# Everything at once")
+    assert "| statements/content/iou/all |" in report.output
+
+
+def test_a_run_compared_with_itself_differs_in_nothing(stored: Path) -> None:
+    rows = json.loads(invoke("eval", "compare", stored, stored, "--format", "json").output)
+    assert {row["value"] for row in rows} == {0.0}
+    assert {row["p"] for row in rows} == {1.0}
+
+
+def test_runs_of_different_articles_are_not_compared(stored: Path, tmp_path: Path) -> None:
+    invoke("eval", "run", "smoke", "--limit", "2", "--out", tmp_path / "other")
+    assert "not of the same articles" in said(invoke("eval", "compare", stored, tmp_path / "other"))
+
+
+def test_a_gate_that_fails_makes_exit_code_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = {"score": "replies/answered", "at_least": 2.0}
+    suite = {
+        "name": "strict",
+        "title": "Too strict",
+        "dataset": {"path": "datasets:newsroom/gold.jsonl"},
+        "scorers": ["replies"],
+        "gates": [gate],
+    }
+    (tmp_path / "strict").mkdir()
+    (tmp_path / "strict" / "suite.yaml").write_text(json.dumps(suite))
+    folders = {"eval": tmp_path, "datasets": ROOT / "datasets"}
+    monkeypatch.setattr("framing.cli.eval.resource_dir", folders.__getitem__)
+    result = invoke("eval", "run", "strict", "--limit", "1", "--out", tmp_path / "run")
+    assert result.exit_code == 1
+    assert "FAILS" in result.output
+
+
+def test_an_unknown_suite_and_missing_data_are_errors_and_no_failed_gates(tmp_path: Path) -> None:
+    assert "unknown suite 'none'" in said(invoke("eval", "run", "none"))
+    assert "there are no data" in said(invoke("eval", "run", "gvfc", "--shared", tmp_path))
+    assert "not a stored run" in said(invoke("eval", "score", tmp_path))
+
+
+# --- data ------------------------------------------------------------------------------------------------
+
+
+def test_a_faultless_gold_file_is_told_so() -> None:
+    result = invoke("data", "check", GOLD)
+    assert result.exit_code == 0
+    assert "36 articles, no fault" in result.output
+
+
+def test_faults_are_told_with_file_and_line(tmp_path: Path) -> None:
+    (tmp_path / "gold.jsonl").write_text("{}\n")
+    assert "gold.jsonl:1: " in said(invoke("data", "check", tmp_path / "gold.jsonl"))
+
+
+def test_statistics_tell_splits_and_agreement() -> None:
+    result = invoke("data", "stats", GOLD, "--codebook", "policy-frames.v1")
+    assert "dev 18, test 18" in result.output
+    assert "sets: alpha (masi)" in result.output
+
+
+def test_a_release_is_converted_into_a_gold_file(tmp_path: Path) -> None:
+    (tmp_path / "frac.csv").write_text("sentence,label,id,type\nRents rise.,1,abc,comment\n")
+    out = tmp_path / "frac.jsonl"
+    assert invoke("data", "convert", "frac", tmp_path / "frac.csv", "--out", out).exit_code == 0
+    assert load_gold(out)[0].frames() == {"economic"}
+    assert "CC BY 4.0" in invoke("data", "convert").output
+    assert "say where the release" in said(invoke("data", "convert", "frac"))
+
+
+# --- agree, sample, prevalence ---------------------------------------------------------------------------
+
+
+def test_agreement_is_told_with_intervals(tmp_path: Path) -> None:
+    table = "unit,Ada,Bo\n" + "".join(f"u{n},{n % 2},{(n + (n == 3)) % 2}\n" for n in range(12))
+    (tmp_path / "codings.csv").write_text(table)
+    result = invoke("agree", tmp_path / "codings.csv")
+    assert "12 units, 2 coders (Ada, Bo)" in result.output
+    assert "Gwet's AC1" in result.output
+    assert "alpha (ordinal)" in invoke("agree", tmp_path / "codings.csv", "--level", "ordinal").output
+
+
+def corpus(tmp_path: Path, count: int = 40) -> Path:
+    rows = [{"id": f"a{n}", "text": f"Story {n}.", "outlet": "Left" if n % 2 else "Right"} for n in range(count)]
+    (tmp_path / "corpus.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    return tmp_path / "corpus.jsonl"
+
+
+def test_a_sample_keeps_the_probability_of_each_article(tmp_path: Path) -> None:
+    out = tmp_path / "sample.jsonl"
+    result = invoke("sample", corpus(tmp_path), "-n", "10", "--by", "outlet", "--out", out)
+    assert "10 of 40 articles" in result.output
+    drawn = load_gold(out)
+    assert [article.inclusion_probability for article in drawn] == [0.25] * 10
+    assert {article.document.outlet for article in drawn} == {"Left", "Right"}
+
+
+def test_a_field_that_an_article_lacks_cannot_stratify(tmp_path: Path) -> None:
+    out = tmp_path / "sample.jsonl"
+    assert "'a0' has no 'desk'" in said(
+        invoke("sample", corpus(tmp_path), "-n", "4", "--by", "desk", "--out", out)
+    )
+
+
+def labelled(tmp_path: Path, *, probability: float | None) -> tuple[Path, Path]:
+    """Model labels of 40 articles, and hand labels of 20 of them that say the same."""
+    labels, gold = [], []
+    for n in range(40):
+        document = Document(id=f"a{n}", text=f"Story {n}.", outlet="Left" if n % 2 else "Right")
+        frames = (FrameLabel(codebook="b.v1", frame="conflict"),) if n % 4 == 0 else ()
+        info, provenance = DocumentInfo.of(document), Provenance(framing_version="0", backend="x")
+        analysis = Analysis(document=info, frames=frames, provenance=provenance)
+        labels.append(analysis.model_dump_json())
+        if n < 20:
+            found = analysis.model_dump(include={"frames"})
+            article = {
+                "id": document.id,
+                "document": document,
+                "gold": found,
+                "inclusion_probability": probability,
+            }
+            gold.append(GoldArticle.model_validate(article))
+    (tmp_path / "labels.jsonl").write_text("\n".join(labels))
+    write_gold(tmp_path / "gold.jsonl", gold)
+    return tmp_path / "labels.jsonl", tmp_path / "gold.jsonl"
+
+
+def test_prevalence_is_told_for_each_frame_and_group(tmp_path: Path) -> None:
+    labels, gold = labelled(tmp_path, probability=0.5)
+    rows = json.loads(invoke("prevalence", labels, gold, "--by", "outlet", "--format", "json").output)["conflict"]
+    assert [(row["group"], row["naive"]) for row in rows] == [("", 0.25), ("Left", 0.0), ("Right", 0.5)]
+    assert rows[0]["dsl"]["value"] == pytest.approx(0.25)
+    assert "PPI++" in invoke("prevalence", labels, gold).output
+
+
+def test_a_sample_of_convenience_is_refused(tmp_path: Path) -> None:
+    assert "convenience" in said(invoke("prevalence", *labelled(tmp_path, probability=None)))
+
+
+def test_labels_that_are_no_analyses_are_named_with_their_line(tmp_path: Path) -> None:
+    _, gold = labelled(tmp_path, probability=0.5)
+    (tmp_path / "bad.jsonl").write_text('\n{"a": 1}\n')
+    assert "bad.jsonl:2: not an analysis" in said(invoke("prevalence", tmp_path / "bad.jsonl", gold))
