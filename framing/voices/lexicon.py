@@ -87,8 +87,17 @@ ROLES = _words("""
     woman man worker writer person source boy girl mother son daughter husband wife brother sister parent uncle
     aunt cousin widow widower grandmother grandfather fiancée fiance girlfriend boyfriend lady gentleman
     informant insider attendee co-worker classmate roommate passenger immigrant migrant lifeguard bureaucrat
-    entertainer executive-director fundraiser bundler chairwoman speechwriter biographer columnists
+    mp mep msp mla entertainer executive-director fundraiser bundler chairwoman speechwriter biographer columnists
 """) | _words("vp prof sen rep gov gen lt col sgt capt maj adm cmdr pres atty det supt amb sens reps")
+
+CONDITIONS = _words("""
+    activist agent backer co-worker colleague consumer critic cousin daughter demonstrator employee expert father
+    friend grandmother grandfather guest homeowner husband immigrant investor migrant mother neighbor neighbour
+    opponent owner parent passenger patient prisoner protester refugee resident retiree rival shareholder sister
+    son brother student supporter survivor suspect teenager victim viewer volunteer voter widow widower wife
+    witness woman man boy girl worker
+""")
+"""What people are and do not hold: no title, so that in capitals amid a sentence it is part of a name."""
 
 FEMALE_ROLES = re.compile(
     r"\b(?:\w*woman|actress|queen|princess|wife|mother|daughter|sister|aunt|widow|grandmother|girlfriend|lady"
@@ -126,7 +135,7 @@ ORGANIZATION_HEADS = _words("""
     chamber channel charity chronicle church clinic club co coalition college commission committee company
     conference congress consortium convention corp corporation council court daily department directorate division
     embassy enterprises exchange facebook federation firm force forces forum foundation fund gazette globe
-    government group guard guardian herald holdings hospital house inc industries initiative inquirer institute
+    government group guard guardian guild herald holdings hospital house inc industries initiative inquirer institute
     institution international journal kremlin laboratory labs league legislature library llc ltd llp magazine mail
     media military ministry mission monitor movement museum nation nations navy network news newspaper observer
     office organization organisation pac panel parliament party partners partnership patrol pentagon planning plc
@@ -134,6 +143,8 @@ ORGANIZATION_HEADS = _words("""
     service services society standard star street studios sun survey syndicate system task team technologies
     telegraph television times treasury tribune trust twitter union university watch weekly white works
 """)
+OWNING_PLURALS = _words("men women children people citizen citizens veteran veterans growers taxpayers")
+"""Those after whom bodies are named: “Women’s Institute”."""
 OUTLET_HEADS = _words("""
     news times post journal tribune herald magazine press network media inc corp co company group daily gazette
     ltd llc plc guardian weekly
@@ -348,7 +359,7 @@ for _number, _row in enumerate(_NICKNAMES.split(";")):
 # --- Plural people ----------------------------------------------------------------------------------
 
 PLURAL_PEOPLE = _words("""
-    people officials critics supporters opponents voters residents experts analysts authorities prosecutors
+    people officials mps critics supporters opponents voters residents experts analysts authorities prosecutors
     lawmakers senators democrats republicans parents men women children students protesters activists advocates
     aides advisers allies sources investigators scientists researchers economists employees workers teachers
     doctors police executives leaders members others many some both few most several clergy staff respondents
