@@ -49,6 +49,7 @@ TITLE_ROLES: dict[str, tuple[str, ...]] = {
     "congressman": ("representative", "lawmaker", "politician"),
     "congresswoman": ("representative", "lawmaker", "politician"),
     "governor": ("politician",),
+    "member": ("councilman", "councilwoman", "councillor", "assemblyman", "assemblywoman"),
     "nominee": ("candidate",),
     "frontrunner": ("candidate",),
     "hopeful": ("candidate",),
@@ -73,7 +74,7 @@ ROLES = _words("""
     firefighter fisherman founder co-founder cofounder co-chair co-author friend frontrunner front-runner general
     governor graduate guard guest head historian homeowner hopeful host inspector investigator investor janitor
     journalist judge juror justice king knight lawmaker lawyer leader lecturer legislator librarian lieutenant
-    lobbyist magistrate major manager marshal mayor meteorologist minister ministers mogul moderator musician
+    lobbyist magistrate member major manager marshal mayor meteorologist minister ministers mogul moderator musician
     negotiator neighbor neighbour nominee novelist nurse officer official operative opponent organizer owner
     paramedic parliamentarian participant partner pastor pathologist patient performer philanthropist philosopher
     photographer physician pilot player playwright police policeman policewoman politician pollster pope premier
@@ -143,8 +144,19 @@ ORGANIZATION_HEADS = _words("""
     service services society standard star street studios sun survey syndicate system task team technologies
     telegraph television times treasury tribune trust twitter union university watch weekly white works
 """)
-OWNING_PLURALS = _words("men women children people citizen citizens veteran veterans growers taxpayers")
+OWNING_PLURALS = _words("""
+    men women children people citizen citizens veteran veterans growers taxpayers farmers teachers nurses miners
+    writers actors builders brewers fishermen firefighters landlords tenants grocers physicians
+""")
 """Those after whom bodies are named: “Women’s Institute”."""
+DOCUMENTS = _words("""
+    report reports study studies figures paper statement data poll polls survey surveys analysis filing letter
+    memo transcript records minutes complaint lawsuit review findings statistics estimate estimates website
+    forecast audit assessment brief briefing bulletin
+""")
+"""What a body issues, and speaks by."""
+WRITINGS = _words("statement letter memo tweet tweets email e-mail memoir op-ed book")
+"""What a person writes, and speaks by."""
 OUTLET_HEADS = _words("""
     news times post journal tribune herald magazine press network media inc corp co company group daily gazette
     ltd llc plc guardian weekly
@@ -155,6 +167,9 @@ ORGANIZATION_NOUNS = ORGANIZATION_HEADS | _words("""
     report poll study survey outlet website paper filing document documents lawsuit complaint statement state
     regime city county country camp camps think-tank union startup retailer manufacturer airline store
 """)
+
+BODIES = ORGANIZATION_NOUNS | _words("lobby charity insurer utility outfit body club chain maker developer owner lender")
+"""Nouns that an organisation's name may explain: “the state's business lobby, the …”."""
 
 PARTIES_AND_PEOPLES = _words("""
     republican democrat democratic conservative liberal labour labor tory independent libertarian socialist green

@@ -99,7 +99,7 @@ def _address(title: str) -> str | None:
 @lru_cache(8192)
 def key_of(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """What two spellings of one name have in common."""
-    return tuple(token.casefold().replace(".", "").replace("’", "'") for token in tokens)
+    return tuple(token.casefold().replace(".", "").replace("’", "'").replace("&amp;", "&") for token in tokens)
 
 
 def flatten(document: Document) -> str:
@@ -198,19 +198,22 @@ def _with_what_is_owned(flat: str, run: tuple[_Token, ...]) -> tuple[_Token, ...
         if "&" in joint[0]:
             if run[-1].low in lx.GIVEN_NAMES and added[0].low in lx.GIVEN_NAMES:
                 return run
-        elif not _is_body(run[-1].low, added):
+        elif not _is_body(flat, run, added):
             return run
         run = (*run, *added)
     return run
 
 
-def _is_body(owner: str, owned: tuple[_Token, ...]) -> bool:
-    """Whether “Growers’ Council” is a body of growers; “Trump’s Council” names a person and his council."""
-    return _owns_bodies(owner) and any(token.low in lx.ORGANIZATION_HEADS for token in owned)
+def _is_body(flat: str, run: tuple[_Token, ...], owned: tuple[_Token, ...]) -> bool:
+    """Whether “Growers’ Council” is a body of growers; “Sanders’ Council” names a person and his council."""
+    owner = run[-1].low
+    start = run[0].start
+    agents = flat[max(0, start - 4) : start].casefold() == "the " and _AGENTS.search(owner)
+    return bool(agents or _owns_bodies(owner)) and any(token.low in lx.ORGANIZATION_HEADS for token in owned)
 
 
 def _owns_bodies(low: str) -> bool:
-    return low in lx.OWNING_PLURALS or low in lx.COMMON_NOUNS or bool(_AGENTS.search(low))
+    return low in lx.OWNING_PLURALS or low in lx.COMMON_NOUNS
 
 
 def _pieces(flat: str, match: re.Match[str]) -> Iterator[tuple[str, int, int]]:

@@ -16,7 +16,7 @@ from framing.text import Document, Span
 from framing.voices.cast import Cast
 from framing.voices.discourse import Discourse
 from framing.voices.figures import Figure
-from framing.voices.names import Name, find_names, flatten
+from framing.voices.names import Name, find_names, flatten, key_of
 from framing.voices.phrases import PRONOUNS, Phrase, read_phrase
 from framing.voices.referents import Described, Referent, as_speaker, describe
 from framing.voices.roles import premodifiers
@@ -80,6 +80,7 @@ class _Resolver:
         self.mentions: dict[Referent, set[Span]] = {}
         self.of: list[Referent | None] = [None] * len(sources)
         self.unfound: list[int] = []
+        self._by_key: dict[tuple[str, ...], Name] | None = None
         self.enclosing = _enclosing(sources)
 
     def run(self) -> Resolution:
@@ -121,7 +122,10 @@ class _Resolver:
             yield replace(name, span=name.span.shifted(span.start), bare=name.bare.shifted(span.start), kind=kind)
 
     def _introduce(self, phrases: Sequence[Phrase | None]) -> None:
-        """A name that is a source names somebody, even where nothing else says so."""
+        """A name that is a source, or that was given, names somebody, even where nothing else says so."""
+        for source in self.sources:
+            if source.name and (name := self._spelled(source.name)):
+                self.cast.ensure(name)
         for phrase in phrases:
             if phrase is not None and phrase.form in {"name", "compound"}:
                 for name in phrase.names:
@@ -255,10 +259,21 @@ class _Resolver:
             self.unfound.append(index)
         return referent
 
+    def _spelled(self, wanted: str) -> Name | None:
+        """Where the article first has this very name, of more than one word."""
+        if self._by_key is None:
+            self._by_key = {}
+            for name in sorted(self.names, key=lambda name: name.headline):
+                self._by_key.setdefault(name.key, name)
+        key = key_of(tuple(wanted.strip(_BRACKETS).split()))
+        return self._by_key.get(key) if len(key) > 1 else None
+
     def _named(self, wanted: str) -> Referent | None:
         """Whom the article names or describes as `wanted`; None where it does neither."""
+        if name := self._spelled(wanted):
+            return self.cast.ensure(name)
         asked = read_phrase(wanted, Span(0, len(wanted)), find_names(wanted, phrase=True))
-        if asked.form == "name" and (figure := self.cast.namesakes.find_given(asked.names[0])):
+        if asked.form == "name" and (figure := self._known_as(asked.names[0])):
             return figure
         pattern = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)", re.IGNORECASE)
         places = [Span(*match.span()) for match in pattern.finditer(self.flat)]
@@ -271,6 +286,16 @@ class _Resolver:
         if referent is not None:
             self.mentions.setdefault(referent, set()).update(places)
         return referent
+
+    def _known_as(self, asked: Name) -> Figure | None:
+        """The figure of a name that the article spells otherwise; a relative, where it has the given name alone:
+        “her brother Mark” beside Ann Roe is Mark Roe."""
+        if figure := self.cast.namesakes.find_given(asked):
+            return figure
+        if len(asked.key) < 2 or not self.cast.namesakes.candidates(asked.key[-1:]):
+            return None
+        alone = next((name for name in self.names if name.key == asked.key[:1] and not name.headline), None)
+        return self.cast.ensure(alone) if alone and alone.kind in {"person", "unknown"} else None
 
     # --- The result --------------------------------------------------------------------------------
 
