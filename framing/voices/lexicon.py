@@ -100,6 +100,9 @@ CONDITIONS = _words("""
 """)
 """What people are and do not hold: no title, so that in capitals amid a sentence it is part of a name."""
 
+OCCUPATIONS = re.compile(r"\w(?:ologist|onomist|ographer|ysicist|hemist|trician|tician|iatrist)$")
+"""Occupations by their endings."""
+
 FEMALE_ROLES = re.compile(
     r"\b(?:\w*woman|actress|queen|princess|wife|mother|daughter|sister|aunt|widow|grandmother|girlfriend|lady"
     r"|girl|fiancée|heroine|hostess|waitress|nun|duchess|baroness|countess|congresswoman)\b",

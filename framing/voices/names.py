@@ -52,6 +52,7 @@ _SMALL_WORDS = lx.PREPOSITIONS | lx.DETERMINERS | {"and", "but", "nor"}
 _SECOND_SENTENCE = re.compile(r"[a-z]{2}[.!?][”’\"']? +[“‘\"'(\[]?[A-Z]")
 _NO_PERSON = lx.PARTIES_AND_PEOPLES | lx.PORTFOLIOS
 _NEW_PLACE = re.compile(r"New (?:York|Jersey|Mexico|Hampshire|Orleans|Zealand|Delhi|England)\b")
+_BODY_AFTER = re.compile(r", (?:a|an|the|its|one of the) (?:[a-z’'-]+ ){0,4}?([a-z-]+)(?=[,.;)]| (?:that|which|based|of|for|in)\b)")
 _ACRONYM_AFTER = re.compile(r",? \((?:the )?[“\"]?([A-Z][A-Z&.]{1,7})[”\"]?\)")
 
 
@@ -287,7 +288,9 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
     run, end = _organization_tail(flat, run)
     opening = _starts_sentence(flat, start) or headline
     cut, kind, evidence = _classify(tuple(token.text for token in run), article, headline, opening)
-    if any(_AMPERSAND.match(flat, token.end) for token in run[:-1]):
+    doubtful = kind == "unknown" or (cut and run[cut - 1].low in lx.CONDITIONS)
+    explained = doubtful and not headline and _explains_body(flat, end)
+    if explained or any(_AMPERSAND.match(flat, token.end) for token in run[:-1]):
         cut, kind, evidence = 0, "organization", False
     if kind != "organization" and len(run) - cut > 1 and run[cut].low in lx.PORTFOLIOS and _OFFICE.search(before):
         run, evidence, kind = run[cut + 1 :], True, "person"
@@ -342,6 +345,12 @@ def _organization_tail(flat: str, run: tuple[_Token, ...]) -> tuple[tuple[_Token
     return run, end
 
 
+def _explains_body(flat: str, end: int) -> bool:
+    """“…, a charity,” · “…, the state's largest insurer,” after the name that ends there."""
+    after = _BODY_AFTER.match(flat, end)
+    return after is not None and after[1] in lx.BODIES and after[1] not in lx.ROLES
+
+
 def _names_somebody(words: list[str]) -> bool:
     """Whether words after “of” are a person's, or no name at all: “of President Roe”, not “of Police Chiefs”."""
     lows = [word.casefold().rstrip(".") for word in words]
@@ -380,7 +389,7 @@ def _title_length(lows: tuple[str, ...]) -> int:
     cut = 0
     for index, low in enumerate(lows):
         last = index == len(lows) - 1
-        if low in lx.ROLES or low in lx.HONORIFICS:
+        if low in lx.ROLES or low in lx.HONORIFICS or (not last and lx.OCCUPATIONS.search(low)):
             if last and index > cut and not all(map(_is_title, lows[cut:index])):
                 continue
             cut = index + 1

@@ -63,6 +63,7 @@ _TRANSPARENT = re.compile(
     r",? ?"
 )
 """What may stand between a name and the “who” that belongs to it: state, party, one apposition."""
+_PART = re.compile(r"(\w+) of (?:them|these|those|whom)", re.IGNORECASE)
 _BRACKETS = "[]“”\"'‘’() "
 
 
@@ -93,6 +94,8 @@ class _Resolver:
                 self.discourse.meet(self.names[index])
             elif order == 1:
                 self.discourse.meet_pronoun(*self.discourse.pronouns[index])
+            elif order == 2:
+                self.discourse.meet_body(*self.discourse.bodies[index])
             else:
                 self._hear(index, phrases[index])
         return self._resolution()
@@ -102,7 +105,18 @@ class _Resolver:
     def _phrase(self, source: Source) -> Phrase | None:
         if source.span is None or source.span.end > len(self.flat) or not source.span:
             return None
-        return read_phrase(self.flat, source.span, self._names_in(source.span))
+        names = self._names_in(source.span) or self._surname(source.span)
+        return read_phrase(self.flat, source.span, names)
+
+    def _surname(self, span: Span) -> tuple[Name, ...]:
+        """A source that is one word in capitals and somebody's last name, though it may be no name elsewhere."""
+        word = span.of(self.flat)
+        if not (word[:1].isupper() and word.isalpha()):
+            return ()
+        figures = self.cast.namesakes.candidates(key_of((word,)))
+        if not any(figure.kind == "person" and len(figure.tokens) > 1 for figure in figures):
+            return ()
+        return (Name(span, span, (word,), None, "unknown"),)
 
     def _names_in(self, span: Span) -> tuple[Name, ...]:
         first = bisect_left(self.starts, span.start)
@@ -135,11 +149,12 @@ class _Resolver:
         self.starts = [name.span.start for name in self.names]
 
     def _events(self) -> Iterator[tuple[int, int, int]]:
-        """(offset, 0 name | 1 pronoun | 2 source, index), in the order of the text."""
+        """(offset, 0 name | 1 pronoun | 2 body | 3 source, index), in the order of the text."""
         taken = {source.span.start for source in self.sources if source.span is not None}
         events = [(start, 0, i) for i, start in enumerate(self.starts) if start in self.cast.of]
         events += [(at, 1, i) for i, (at, _) in enumerate(self.discourse.pronouns) if at not in taken]
-        events += [(_place(source), 2, i) for i, source in enumerate(self.sources)]
+        events += [(at, 2, i) for i, (at, _) in enumerate(self.discourse.bodies) if at not in taken]
+        events += [(_place(source), 3, i) for i, source in enumerate(self.sources)]
         yield from sorted(events)
 
     # --- Who speaks at a source --------------------------------------------------------------------
@@ -215,6 +230,8 @@ class _Resolver:
     def _description(self, phrase: Phrase) -> Referent | None:
         if phrase.form != "description" or not phrase.words:
             return None
+        if part := _PART.fullmatch(phrase.text):
+            return self._part(phrase, part)
         title = phrase.determiner is None and not phrase.plural and phrase.text[:1].isupper()
         definite = title or phrase.determiner in _DEFINITE
         if not {"another", "other", "others"} & {phrase.determiner, *phrase.words[:2]}:
@@ -227,6 +244,18 @@ class _Resolver:
         new = self.described[phrase.words] = describe(phrase)
         self.by_head.setdefault(new.head, []).append(new)
         return new
+
+    def _part(self, phrase: Phrase, part: re.Match[str]) -> Referent:
+        """“One of them”, after “two officials”: one of two officials; “both of them” are the two."""
+        whole = self.discourse.antecedent("they", phrase.span.start)
+        if part[1].casefold() in {"both", "all"} and whole is not None:
+            return whole
+        new = describe(phrase)
+        if isinstance(whole, Described):
+            new.role = f"{part[1].casefold()} of {whole.text}"
+        if part[1].casefold() == "one":
+            new.kind, new.plural = "unnamed", False
+        return self.described.setdefault((*phrase.words, str(phrase.span.start)), new)
 
     def _in_office(self, phrase: Phrase) -> Figure | None:
         """The one person, or organisation, whom the text gives this role or this kind of name."""
