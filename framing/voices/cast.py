@@ -25,6 +25,7 @@ __all__ = ["Cast"]
 _WORD = re.compile(r"[\w’'.&-]*\w")
 _PERSONAL_AFTER = re.compile(r",? (?:\d\d?,|who\b|whose\b)")
 """Age and “who” belong to people."""
+_VERB_AFTER = re.compile(r" (?:did|does|had|has|was|is|would|will|could|can|said|says|told|[a-z]+ed)\b")
 _LOCATIVE = re.compile(r"\b(?:in|near|across|outside|throughout|around) $")
 _ROLES_KEPT = 30
 _PARTICLES = frozenset((word,) for word in re.split(r"[| ]", lx.PARTICLES)) | {("st",)}
@@ -59,11 +60,17 @@ class Cast:
     # --- First: full names -------------------------------------------------------------------------
 
     def _introduce_full(self, counts: Counter[tuple[str, ...]]) -> None:
+        subjects: list[Name] = []
         for name in self.names:
             if name.kind == "organization":
                 self._introduce_organization(name)
             elif self._is_full_person(name, counts):
                 self._introduce_person(name)
+            elif self._is_subject(name):
+                subjects.append(name)
+        for name in subjects:
+            if name.key not in self.namesakes.exact:
+                self._add(Figure(name.tokens, "unknown", introduced=name.span.start), name.key)
         self._introduce_couples()
 
     def _introduce_short(self, counts: Counter[tuple[str, ...]]) -> None:
@@ -85,6 +92,8 @@ class Cast:
         if name.kind == "person":
             return name.key[:1] not in _PARTICLES
         last = name.key[-1]
+        if name.kind == "unknown" and counts[name.key[:1]] and self._is_called_by_its_first_word(name.key):
+            return True
         if name.kind != "unknown" or name.article or last in lx.PORTFOLIOS or _has_acronym(name.tokens):
             return False
         if name.key[:1] in _PARTICLES:
@@ -93,9 +102,13 @@ class Cast:
             return True
         if _PERSONAL_AFTER.match(self.flat, name.span.end):
             return True
-        if counts[name.key[:1]] and self._is_called_by_its_first_word(name.key):
-            return True
         return bool(role_after(self.flat, name) or role_before(self.flat, name))
+
+    def _is_subject(self, name: Name) -> bool:
+        """Whether a verb follows a name in full: somebody, or something, that acts."""
+        if name.kind != "unknown" or not 2 <= len(name.tokens) <= 3 or name.article or name.headline:
+            return False
+        return name.key[:1] not in _PARTICLES and _VERB_AFTER.match(self.flat, name.span.end) is not None
 
     def _is_called_by_its_first_word(self, key: tuple[str, ...]) -> bool:
         """“Acme Power … Acme”: a first word that stands alone, is no place and begins no other name."""

@@ -42,6 +42,8 @@ _GOES_ON = re.compile(
 )
 _PRONOUN = re.compile(r"[hHsS](?<!\w.)(?:e|im|is|er|imself|erself|he|ers)\b")
 _BODY = re.compile(r"\b[Tt]he ([a-z]{4,})\b(?! [a-z]+(?:er|or|man|woman|dent|tary|ist)\b)")
+_CREDIT = re.compile(r"\.?\n")
+"""What ends a line that is a name and nothing else, a photographer's or agency's."""
 _BEFORE = re.compile(r"([\w’']+)[\s\[(]*(?:the\s)?$")
 
 
@@ -138,6 +140,8 @@ class Discourse:
     def _weight(self, name: Name) -> float:
         start = name.span.start
         if self.layout.in_quotes(start):
+            return _QUOTED
+        if _CREDIT.match(self.flat, name.span.end) and self.flat[start - 1 : start] == "\n":
             return _QUOTED
         if name.headline or name.possessive:
             return _POSSESSIVE
