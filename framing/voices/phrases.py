@@ -44,6 +44,8 @@ _PARTY = re.compile(r"(?<=\x01) \([RDI]\b[^)]{0,20}\)?|(?<=\x01), [RDI]-[\x01A-Z
 _PORTFOLIO = re.compile(r" (?:of|for) (?:the )?[A-Z]\w+ (?=\x01)")
 _AND = re.compile(r"\s(?:and|or|&|as well as)\s")
 _AND_NAME = re.compile(r", (?:and|as well as) (?:\w+ ){0,3}?\x01")
+_ACTS = re.compile(r"(\x01+) [a-z]+(?<!retir)ed \x01+$")
+"""No noun phrase but a clause: “Roe praised Poe”."""
 _ISSUED = re.compile(r"(?:[Tt]he |[Aa]n? )?(\x01+)(?:[’']s?)? (?:[\w-]+ )*?\w+$")
 _ISSUED_BY = re.compile(r" by (?:the )?(\x01+)$")
 _APPOSED = re.compile(r"(?:,|\s-+|\s?[–—])\s(?:the )?(\x01+)\s?(?:[,(–—]|who\b|$)")
@@ -149,6 +151,8 @@ def _noun_phrase(flat: str, span: Span, names: list[Name]) -> Phrase:
         listed = tuple(name for name in names if not name.possessive) or tuple(names)
         text = span.of(flat) if _AND_NAME.search(rest) else span.of(flat)[: len(head)]
         return Phrase("compound", span, names=listed, text=text.strip(" ,"), words=_lower(text))
+    if acts := _ACTS.match(core):
+        return Phrase("name", span, names=(next(n for n in names if n.span.end >= span.start + acts.end(1)),))
     if name := _name_at_end(core, span, names):
         some = name.kind == "group" and _quantifier(core)
         if not some and not (name.kind == "group" and re.match(r"\swho\b", rest)):

@@ -15,6 +15,7 @@ from framing.annotations import Speaker
 from framing.text import Document, Span
 from framing.voices.cast import Cast
 from framing.voices.discourse import Discourse
+from framing.voices.extents import bearer, relative_before
 from framing.voices.figures import Figure
 from framing.voices.names import Name, find_names, flatten, key_of
 from framing.voices.phrases import PRONOUNS, Phrase, read_phrase
@@ -105,8 +106,13 @@ class _Resolver:
     def _phrase(self, source: Source) -> Phrase | None:
         if source.span is None or source.span.end > len(self.flat) or not source.span:
             return None
+        if whose := relative_before(self.flat, source.span):
+            return read_phrase(self.flat, whose, ())
         names = self._names_in(source.span) or self._surname(source.span)
-        return read_phrase(self.flat, source.span, names)
+        phrase = read_phrase(self.flat, source.span, names)
+        first = max(0, bisect_left(self.starts, phrase.span.start) - 2)
+        name = bearer(self.flat, phrase, self.names[first : first + 6])
+        return phrase if name is None else Phrase("name", phrase.span, names=(name,))
 
     def _surname(self, span: Span) -> tuple[Name, ...]:
         """A source that is one word in capitals and somebody's last name, though it may be no name elsewhere."""
