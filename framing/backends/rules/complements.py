@@ -90,9 +90,9 @@ class _Reader:
         return None if title and not self.unit.title_case else self._quotation(at)
 
     def _at_comma(self, at: int) -> Complement | int | None:
-        if not self.comma and _adverbial_before_report(self.unit, at + 1):
+        if not self.comma and (report := _report_after_adverbial(self.unit, at + 1)):
             self.comma = True
-            return at + 1
+            return report
         at += not self.comma
         code = self.unit.code(at)
         if code == "Q":
@@ -201,14 +201,16 @@ class _Reader:
         return not bridges.isdisjoint(reached[:stop])
 
 
-def _adverbial_before_report(unit: Unit, at: int) -> bool:
-    """Whether after a comma an adverbial stands, and then *that*, a colon or a quotation."""
+def _report_after_adverbial(unit: Unit, at: int) -> int | None:
+    """Where, after a comma and an adverbial, *that*, a colon or a quotation begins; None where none does."""
     if unit.code(at) not in tuple("iraKge"):
-        return False
+        return None
     end = at
     while end < len(unit) and unit.codes[end] not in ",;.:Q":
         end += 1
-    return unit.code(end) == ":" or (unit.code(end) in (",", "Q") and unit.code(end + 1) in ("Q", "t"))
+    if unit.code(end) == ",":
+        return end + 1 if unit.code(end + 1) in ("Q", "t") else None
+    return end if unit.code(end) == ":" or (unit.code(end) == "Q" and unit.code(end + 1) in ("Q", "t")) else None
 
 
 def _phrase_end(unit: Unit, at: int) -> int:

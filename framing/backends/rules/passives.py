@@ -69,7 +69,8 @@ def _agent_after(verb: Occurrence) -> tuple[Phrase | None, int]:
         # “accused by Lee of lying”: what follows *of* is the charge, not the home of the accuser.
         behind = unit.low.index("of", agent[0])
         agent = (agent[0], behind - 1)
-    return agent, behind + (unit.code(behind) == ",")
+    told_on = unit.code(behind) == "," and unit.code(behind + 1) not in tuple("xmvkKw")
+    return agent, behind + told_on
 
 
 def _agent_at_end(unit: Unit, first: int, last: int) -> Phrase | None:
