@@ -114,12 +114,14 @@ _VERBS: dict[CueClass, str] = {
         fc: charge
         f: accuse call label brand describe characterize characterise portray depict criticize criticise denounce
             blame condemn fault credit praise rebuke slam blast attack deride mock dub term liken compare declare
-            cast ridicule decry dismiss hail identify chide commend applaud scold
+            cast ridicule decry dismiss hail identify chide commend applaud scold quote
     """,
     "evidence": """
         s: show find indicate suggest reveal demonstrate estimate conclude confirm report prove signal project
         w: show reveal indicate
         n: show reveal find document detail estimate indicate
+        f: put
+        c: record
     """,
     "cognition": """
         s: believe think feel know realize realise understand suspect doubt fear expect assume hope hear learn
