@@ -155,6 +155,8 @@ class Cast:
         if figure is None:
             figure = Figure(name.tokens, "organization")
             self._add(figure, name.key)
+        if name.noun:
+            self.namesakes.explain(figure, name.noun)
         if name.alias:
             self.namesakes.exact.setdefault(key_of((name.alias,)), figure)
 

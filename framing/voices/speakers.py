@@ -272,7 +272,9 @@ class _Resolver:
             only = self.cast.only_one_with(phrase.role)
             if only and self.discourse.presence(only, phrase.span.start):
                 return only
-        return self.cast.namesakes.organization_called(phrase.head) if len(phrase.words) == 1 else None
+        owned = len(phrase.words) == 2 and phrase.words[0].endswith("s'")
+        alone = len(phrase.words) == 1 or owned
+        return self.cast.namesakes.organization_called(phrase.head) if alone else None
 
     def _described_before(self, phrase: Phrase) -> Described | None:
         """“the officials” after “two officials”: the last so described, if it is still in mind or the only one."""
