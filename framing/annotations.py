@@ -69,7 +69,7 @@ _NOTHING_LOST: frozenset[str] = frozenset(
     {"input", "language", "instruction", "ambiguous", "duplicate", "voice_conflict", "detail"}
 )
 _NO_ANSWER: frozenset[ProblemKind] = frozenset(
-    {"backend", "refusal", "truncated", "content_filter", "invalid_reply"}
+    {"backend", "unreadable", "refusal", "truncated", "content_filter", "invalid_reply"}
 )
 
 Spans = Annotated[tuple[Span, ...], Field(min_length=1)]

@@ -23,6 +23,12 @@ _ADDRESSES_THE_MODEL = re.compile(
     | <\| (?: im_start | im_end | system | user | assistant | endoftext ) \|> | \[/?INST\]
     """
 )
+_NEEDED = (
+    *("instruction", "prompt", "rules", "directions", "guidelines", "assistant", "chatbot", "model"),
+    *("empty", "[", "{", "<|"),
+)
+"""Every match of the pattern above holds one of these, or the word “ai”; the pattern itself is slow."""
+_AI = re.compile(r"\bai\b")
 _TAG = re.compile(
     r"</?(?:p|div|span|a|br|html|body|head|script|style|h[1-6]|ul|li|img|table|article)\b[^<>]*>", re.I
 )
@@ -53,10 +59,10 @@ def screen(document: Document, *, language: str = "en") -> tuple[Problem, ...]:
 
 def english_share(text: str) -> float | None:
     """The share of common English function words among the words of `text`; None under 40 words."""
-    words = _WORD.findall(text[:50_000])
+    words = _WORD.findall(text[:50_000].lower())
     if len(words) < _FEW_WORDS:
         return None
-    return sum(word.lower() in _ENGLISH for word in words) / len(words)
+    return sum(map(_ENGLISH.__contains__, words)) / len(words)
 
 
 def _reading(document: Document) -> Iterator[Problem]:
@@ -103,6 +109,9 @@ def _primary(language: str) -> str:
 
 
 def _instructions(document: Document) -> Iterator[Problem]:
+    folded = document.text.casefold().replace("ı", "i").replace("i\u0307", "i")
+    if not any(word in folded for word in _NEEDED) and not _AI.search(folded):
+        return
     for match in _ADDRESSES_THE_MODEL.finditer(document.text):
         place = f"{match.start()}–{match.end()}"
         reason = f"the article addresses a language model at {place}: treated as text, not obeyed"

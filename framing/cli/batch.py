@@ -12,6 +12,7 @@ import click
 
 from framing.backends import BackendOptions
 from framing.batch import Batch, Results
+from framing.cli.batch_api import fetch, status, submit
 from framing.cli.inputs import read_articles
 from framing.cli.options import parsed_params
 from framing.errors import UsageError
@@ -118,3 +119,7 @@ def _write(read: Results, out: Path) -> dict[str, int]:
     report = {**counts, "faults": [str(fault) for fault in read.faults]}
     (out / "import.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return counts
+
+
+for _command in (submit, status, fetch):
+    batch.add_command(_command)

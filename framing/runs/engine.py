@@ -161,21 +161,19 @@ class Engine:
 
     async def _asked(self, document: Document) -> Analysis:
         if not document.text.strip():
-            return self._failed(document, "unreadable", "has no text")
+            return self._unreadable(document, "has no text")
         questions = self._analyzer.questions(document)
         if len(questions) == 1:
             results: Sequence[Outcome | BackendError] = [await self._answer(questions[0])]
         else:
             results = await _all(self._answer(question) for question in questions)
         try:
-            return self._analyzer.conclude(document, questions, results)
-        except BackendError as error:
-            return self._failed(document, "backend", str(error))
+            return self._analyzer.conclude(document, questions, results, keep_failed=True)
         except FramingError:
             raise
         except Exception as error:  # one odd article must not end a run of a million; its replies are stored
             _log.exception("article %r", document.id)
-            return self._failed(document, "unreadable", f"the answer cannot be taken apart: {error!r}")
+            return self._unreadable(document, f"the answer cannot be taken apart: {error!r}")
 
     async def _answer(self, question: Question) -> Outcome | BackendError:
         assert self.asker is not None
@@ -190,16 +188,15 @@ class Engine:
         try:
             return self._analyzer.analyze(document)
         except InputError as error:
-            return self._failed(document, "unreadable", error.reason)
+            return self._unreadable(document, error.reason)
 
     def _unread(self, row: BadRow) -> Analysis:
         document = Document(id=row.id, text="")
         problem = Problem(kind="unreadable", reason=f"{row.source}: {row.reason}", raw=row.raw or None)
         return self._analyzer.failed(document, problem)
 
-    def _failed(self, document: Document, kind: str, reason: str) -> Analysis:
-        problem = Problem.model_validate({"kind": kind, "reason": reason})
-        return self._analyzer.failed(document, problem)
+    def _unreadable(self, document: Document, reason: str) -> Analysis:
+        return self._analyzer.failed(document, Problem(kind="unreadable", reason=reason))
 
 
 async def _all(coroutines: Iterable[Coroutine[Any, Any, T]]) -> Sequence[T]:

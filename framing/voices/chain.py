@@ -60,8 +60,15 @@ def _size(statement: Statement) -> int:
 
 
 def _holds(outer: Sequence[Span], inner: Sequence[Span]) -> bool:
-    return bool(inner) and all(_in_any(outer, s.start) and _in_any(outer, max(s.start, s.end - 1)) for s in inner)
+    for span in inner:
+        if not _in_any(outer, span.start) or not _in_any(outer, max(span.start, span.end - 1)):
+            return False
+    return bool(inner)
 
 
 def _in_any(spans: Sequence[Span], offset: int) -> bool:
-    return any(offset in span for span in spans)
+    # A plain loop: every claim and passage is held against every statement.
+    for span in spans:  # noqa: SIM110
+        if span.start <= offset < span.end:
+            return True
+    return False

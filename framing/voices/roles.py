@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from framing.voices import lexicon as lx
 from framing.voices.names import Name
@@ -94,6 +95,7 @@ class Role:
         return (self.head, *lx.TITLE_ROLES.get(self.head, ()))
 
 
+@lru_cache(4096)
 def read_role(text: str) -> Role | None:
     """The role a noun phrase names, None where its head is no role noun."""
     core = _POST.split(f" {text} ", maxsplit=1)[0]
@@ -134,9 +136,12 @@ def role_after(flat: str, name: Name) -> Role | None:
     return Role(_without_article(role.text), role.head, role.words) if role else None
 
 
+_OPENS_NO_APPOSITION = lx.FUNCTION_WORDS - lx.DETERMINERS - {"former", "then"}
+
+
 def _opens_apposition(text: str) -> bool:
     first = text.split(" ", 1)[0]
-    return first.casefold() not in lx.FUNCTION_WORDS - lx.DETERMINERS - {"former", "then"}
+    return first.casefold() not in _OPENS_NO_APPOSITION
 
 
 def _preposed(flat: str, words: list[str], name: Name) -> Role | None:

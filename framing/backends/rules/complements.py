@@ -227,7 +227,7 @@ def _bare_name(unit: Unit, at: int) -> bool:
     """“a programme called Atlas”: a verb of naming with nothing but the name after it reports nothing."""
     while unit.code(at) in ("N", "B", "s"):
         at += 1
-    return unit.code(at) in ("", ".", ",", ";", "K", "k", "w")
+    return unit.code(at) in ("", ".", ",", ";", "K", "k", "w", "f")
 
 
 def _has_finite(unit: Unit, at: int) -> bool:
