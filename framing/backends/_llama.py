@@ -130,7 +130,7 @@ class Engine:
                 verbose=False,
             )
             self._template = _template(model)
-            self._id = f"{model.metadata.get('general.name', self._path.stem)} sha256:{_digest(self._path)}"
+            self._id = f"{self._path.name} sha256:{_digest(self._path)}"
             self._model = model
         return self._model
 
@@ -163,8 +163,9 @@ def _digest(path: Path) -> str:
 
 
 def _processors() -> int:
+    """Half of those this process may use: threads that wait for a busy processor keep all others waiting."""
     count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return count if count <= 4 else count // 2
+    return max(1, count // 2)
 
 
 # --- Grammars -----------------------------------------------------------------------------------------------

@@ -22,8 +22,8 @@ class LocalOptions:
     """How a model file is run.
 
     context: tokens of a request and its answer together; never more than the model was trained for.
-    threads: None takes all processors up to four, and half of them beyond (the other half are often not cores
-    of their own). gpu_layers: layers that run on a GPU, -1 for all; llama.cpp must be built for it.
+    threads: None takes half of the processors; on a busy machine fewer are faster.
+    gpu_layers: layers that run on a GPU, -1 for all; llama.cpp must be built for it.
     seed: where the dice start for a request that brings no seed.
     """
 

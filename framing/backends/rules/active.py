@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -24,13 +25,15 @@ __all__ = ["active_report"]
 _CLAUSAL = frozenset("sc")
 _QUOTING = frozenset("scq")
 _LONGEST_AS_CLAUSE = 6
+_WITHOUT_RELATIVES = re.compile(",w[^,]*,?")
+"""A relative clause between commas: its verb is not that of the sentence."""
 
 
 def active_report(verb: Occurrence, earlier: Sequence[Draft]) -> Draft | None:
     """What the verb reports, where its subject can be told; `earlier` are the reports before it."""
     gerund = verb.unit.codes[verb.at] == "g" and verb.left == verb.at
-    if gerund and verb.before == "i" and verb.verb.kind == "evidence":
-        # “kept from finding ways”: nobody shows anything.
+    if gerund and verb.before == "i" and (verb.verb.kind == "evidence" or _left_unsaid(verb)):
+        # “kept from finding ways”, “stopped short of saying”: nobody shows or says anything.
         return None
     if gerund:
         return _preposed(verb, _gerund_source(verb.unit, verb.left, earlier), complement_after_verb(verb))
@@ -53,6 +56,11 @@ def active_report(verb: Occurrence, earlier: Sequence[Draft]) -> Draft | None:
     return _preposed(verb, source, complement)
 
 
+def _left_unsaid(verb: Occurrence) -> bool:
+    before = verb.unit.low[max(0, verb.left - 2) : verb.left]
+    return before[-1:] == ["without"] or before in (["short", "of"], ["instead", "of"])
+
+
 def complement_after_verb(verb: Occurrence, inverted: Phrase | None = None) -> Complement | None:
     """What follows the verb, or follows the subject behind it."""
     if inverted is None:
@@ -70,6 +78,9 @@ def _preposed(verb: Occurrence, source: Phrase | None, complement: Complement | 
         return None
     if complement.opens:
         return Draft(verb.verb.kind, verb.cue, verb.at, source, (), opens=True)
+    if complement.after_comma and verb.unit.codes[complement.first] in "xmv":
+        # “Lee, who told the house to wait, was not asked”: the verb after the comma has its subject before the cue.
+        return None
     acts = complement.first == verb.after and verb.unit.codes[verb.after] not in "tWQ" and "s" not in verb.frames
     if acts and source and _names_no_speaker(verb.unit, source):
         return None
@@ -170,7 +181,7 @@ def _inverted_subject(verb: Occurrence) -> Phrase | None:
 def _closes(verb: Occurrence, rest: int) -> bool:
     """“The plan has failed, says Lee.”: a main clause before the comma, and nothing but place or time behind."""
     unit = verb.unit
-    before, behind = unit.codes[: verb.left - 1], unit.codes[rest:]
+    before, behind = _WITHOUT_RELATIVES.sub("", unit.codes[: verb.left - 1]), unit.codes[rest:]
     closes = unit.code(rest) in ("", ".", ",", "i") and not any(code in "xmvftT" for code in behind)
     return closes and before[:1] not in ("i", "K", "W", "a") and any(code in "xmvfQ" for code in before)
 

@@ -128,6 +128,12 @@ class _Joiner:
             return False
         return self.last.quoted and self.last.paragraph == number - 1
 
+    def _follows_on(self, number: int, unit: Unit, last: Item) -> bool:
+        """Whether a quotation that fills its paragraph follows one with a cue, with nothing of the writer between."""
+        adjoining = last.paragraph == number - 1 and last.sentence == self.sentence - 1
+        alone = unit.codes in ("Q", "Q.") and len(self.passages[number].units) == 1
+        return adjoining and alone and last.quoted and last.cue is not None
+
     def _goes_on(self, number: int, unit: Unit) -> bool:
         """A quotation at the head of a sentence, with no cue of its own: join it to the report it belongs to."""
         last = self.last
@@ -136,7 +142,7 @@ class _Joiner:
         if not last.opens and self.spoken and self.spoken.sentence == self.sentence - 1:
             last = self.spoken
         same = last.paragraph == number and last.quoted and last.sentence == self.sentence - 1
-        if last.opens or same or self._resumes(number, unit, 0):
+        if last.opens or same or self._resumes(number, unit, 0) or self._follows_on(number, unit, last):
             last.spans.append(unit.quotes[0].span)
             last.opens, last.quoted, last.paragraph, last.sentence = False, True, number, self.sentence
             return True

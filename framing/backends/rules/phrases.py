@@ -299,7 +299,7 @@ def _with_apposition(unit: Unit, at: int, beginnings: str) -> int:
         end = at + 1
         while end < len(codes) and codes[end] not in ",;:.-Q" and not _new_verb(unit, end, at + 1):
             end += 1
-        if end < len(codes) and codes[end] in "vx":
+        if end < len(codes) and codes[end] in "vxm":
             return at
         if codes[at] == "-" and not (end < len(codes) and codes[end] == "-"):
             return at
@@ -310,7 +310,7 @@ def _with_apposition(unit: Unit, at: int, beginnings: str) -> int:
 def _new_verb(unit: Unit, at: int, first: int) -> bool:
     """Whether a finite verb at `at` has no relative pronoun or *to* before it since `first`."""
     codes = unit.codes
-    if codes[at] not in "vx" or codes[at - 1] in "T":
+    if codes[at] not in "vxm" or codes[at - 1] in "T":
         return False
     return "w" not in codes[first:at] and not (codes[at] == "v" and _is_reduced(unit, at))
 
