@@ -32,7 +32,7 @@ _OF_THE_PAGE = {
 }
 _MARKERS = "osD^vPX"
 _NAME = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
-_WIDTH = 7.2
+_WIDTH = 5.9
 _LONGEST = 44
 _TICKS = 7
 _SCALE = 1.4
