@@ -18,7 +18,7 @@ from framing.codebooks import Codebook, load_codebook
 from framing.errors import BackendError, InputError, UsageError
 from framing.flow import Outcome, adrive, converse, drive
 from framing.messages import Request, Usage
-from framing.schemas import Draft
+from framing.schemas import SECTIONS, Draft
 from framing.screening import screen
 from framing.text import Document
 
@@ -124,7 +124,7 @@ class Analyzer:
             raise errors[0]
         answered = [(q, r) for q, r in zip(questions, results, strict=True) if isinstance(r, Outcome)]
         parts = [Part(outcome.draft, question.chunk, question.label) for question, outcome in answered]
-        findings = assemble(document, parts, self.codebook)
+        findings = assemble(document, parts, self.codebook, heard=self._heard(document))
         screened = screen(document, language=self.prompts[0].language if self.prompts else "en")
         problems = (*screened, *_unanswered(questions, results), *findings.problems)
         findings = findings.model_copy(update={"problems": problems})
@@ -163,6 +163,14 @@ class Analyzer:
             return error
 
     # --- Concluding -------------------------------------------------------------------------------
+
+    def _heard(self, document: Document) -> Findings | None:
+        """Who speaks where by the offline rules, when no prompt asks: no voice rests on a model's word alone."""
+        if any("statements" in SECTIONS[prompt.task] for prompt in self.prompts):
+            return None
+        from framing.backends.rules import Rules
+
+        return Rules().extract(document, None)
 
     def _extracted(self, document: Document, extractor: Extractor) -> Analysis:
         findings = extractor.extract(document, self.codebook)

@@ -140,8 +140,7 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
 
 _OPENING = "“‘«(["
 _OPENING_AFTER_SPACE = '"”’'
-"""Marks that open where white space stands before them: a straight one, and a curly one that was typed the wrong way
-round."""
+"""Marks that open after white space: the straight one, and curly ones typed the wrong way round."""
 _BLANKED = '“”„"«»\n\r'
 _ENDS_IN_ABBREVIATION = re.compile(
     r"(?:\b(?:vs|v|cf|al|Rep|Sen|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Dr|Mr|Mrs|Ms|Prof|Rev|Hon|St|Mt|Ft|Sr|Jr|No"

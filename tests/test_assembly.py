@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from framing.annotations import Findings
+from framing.annotations import Findings, Speaker, Statement
 from framing.assembly import Part, assemble
 from framing.chunks import split
 from framing.schemas import Task, wire_format
-from framing.text import Document
+from framing.text import Document, Span
 
 TEXT = (
     "That is so, Berg said.\n\n“The toll,” she said, “is low.” Lind called it too low, and Berg said that is so."
@@ -39,12 +39,37 @@ def test_a_speaker_number_that_is_not_listed_is_a_problem() -> None:
     assert [(problem.kind, problem.raw) for problem in found.problems] == [("unknown_speaker", "7")]
 
 
-def test_without_statements_a_claim_stands_in_the_voice_that_the_model_names() -> None:
-    reply = {"speakers": ["1|Berg|", "2|Lind|"], "claims": ["3|Lind|too low|2|evaluative", "1|||0|factual!"]}
-    found = findings(reply, "claims", "rows")
+def heard() -> Findings:
+    """What the offline rules hear in the article: Lind says what the second claim stands in."""
+    start = TEXT.index("too low")
+    said = Statement(id="Q1", speaker="S1", kind="indirect", spans=(Span(start, start + 7),), text="too low")
+    name = TEXT.index("Lind")
+    return Findings(
+        speakers=(Speaker(id="S1", name="Lind", mentions=(Span(name, name + 4),)),), statements=(said,)
+    )
+
+
+def claimed(voice: int) -> Findings:
+    reply = {
+        "speakers": ["1|Berg|", "2|Lind|"],
+        "claims": [f"3|too low|too low|{voice}|evaluative", "1|||0|factual!"],
+    }
+    draft = wire_format("rows").read(json.dumps(reply), task="claims")
+    return assemble(DOCUMENT, [Part(draft, split(DOCUMENT, max_chars=1_000)[0])], None, heard=heard())
+
+
+def test_without_statements_of_its_own_a_claim_stands_in_the_voice_that_was_heard_there() -> None:
+    found = claimed(voice=2)
+    assert [claim.voice for claim in found.claims] == ["narrator", "S1"]
+    assert [speaker.name for speaker in found.speakers] == ["Lind"]
+    assert found.statements == ()
+
+
+def test_a_voice_that_was_not_heard_is_kept_beside_the_one_that_was() -> None:
+    found = claimed(voice=1)
     names = {speaker.id: speaker.name for speaker in found.speakers}
-    assert [names.get(claim.voice, claim.voice) for claim in found.claims] == ["narrator", "Lind"]
-    assert [problem.raw for problem in found.problems] == ["Berg"]
+    assert (names[found.claims[1].voice], names[found.claims[1].stated_voice or ""]) == ("Lind", "Berg")
+    assert "voice_conflict" in [problem.kind for problem in found.problems]
 
 
 def test_the_same_words_in_two_items_are_their_two_places_in_order() -> None:

@@ -63,7 +63,7 @@ def test_listing_backends_imports_none_of_them() -> None:
 
 
 def test_every_backend_is_listed_with_its_address_and_a_summary() -> None:
-    assert [info.name for info in list_backends()] == ["openai", "rules", "cache", "mock", "oracle"]
+    assert [info.name for info in list_backends()] == ["openai", "local", "rules", "cache", "mock", "oracle"]
     assert all(info.usage.startswith(info.name) and info.summary for info in list_backends())
 
 

@@ -137,7 +137,8 @@ def test_a_title_and_a_context_have_fences_of_their_own() -> None:
     document = Document(id="a", text="Before.\n\nHere.", title="A headline")
     last = load_prompt("statements/verbatim").render(Passage(document, span=Span(9, 14), context=Span(0, 7)))[-1]
     assert last.content == (
-        "For orientation only:\n<title>\nA headline\n</title>\n<context>\nBefore.\n</context>\n<article>\nHere.\n</article>"
+        "For orientation only:\n<title>\nA headline\n</title>\n<context>\nBefore.\n</context>\n"
+        "<article>\nHere.\n</article>"
     )
 
 

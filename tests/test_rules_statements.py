@@ -447,6 +447,28 @@ def test_a_missing_closing_mark_swallows_no_further_paragraph() -> None:
     assert found(text) == [("direct", "she", "said", ("“The bridge is safe,”", "“We tested it."))]
 
 
+def test_a_single_mark_after_a_colon_opens_even_when_it_never_closes() -> None:
+    assert found("He said: 'The first part goes on.\n\n'The second ends,' he added.\n\nIt rained.") == [
+        ("direct", "He", "said", ("'The first part goes on.",)),
+        ("direct", "he", "added", ("'The second ends,'",)),
+    ]
+
+
+def test_a_quotation_after_another_report_is_not_joined_to_the_one_before() -> None:
+    text = "“It is safe,” Okafor said. Tull said it was not. “Ask anybody.”"
+    first, second, third = reports(text)
+    assert (len(first.spans), third.carried) == (1, None)
+    assert third.source
+    assert second.source
+    assert third.source.of(text) == second.source.of(text) == "Tull"
+
+
+def test_a_mark_that_slipped_to_the_sentence_before_still_opens() -> None:
+    assert found('It was late." We tested the bridge twice," Okafor said.') == [
+        ("direct", "Okafor", "said", ('We tested the bridge twice,"',))
+    ]
+
+
 def test_a_quotation_of_its_own_paragraph_is_carried_by_the_speaker_before() -> None:
     first, second = reports("“The bridge is safe,” Okafor said.\n\n“We tested it twice.”\n\nThe council met.")
     assert (first.carried, second.carried, second.source) == (None, 0, None)

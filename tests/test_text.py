@@ -126,3 +126,9 @@ def test_lone_surrogates_are_replaced_without_moving_an_offset_and_it_is_noted()
 def test_an_excerpt_of_several_spans_marks_the_gap() -> None:
     document = Document(id="a", text="“X,” she said, “Y”")
     assert document.excerpt([Span(0, 4), Span(15, 18)]) == f"“X,”{JOINER}“Y”"
+
+
+@pytest.mark.parametrize("mark", ["“", '"', "”", "‘", "’"])
+def test_a_mark_before_a_sentence_belongs_to_it_even_typed_the_wrong_way_round(mark: str) -> None:
+    text = f"He owns the window that broke. {mark}I want somebody to answer,” he said."
+    assert [sentence[0] for sentence in sentences(text)] == ["H", mark]

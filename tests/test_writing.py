@@ -124,7 +124,10 @@ def spans_of(found: Analysis | Findings) -> dict[str, object]:
     names = {speaker.id: speaker.name or speaker.role for speaker in found.speakers}
     return {
         "statements": [(names.get(s.speaker or ""), s.kind, s.spans) for s in found.statements],
-        "claims": [(names.get(c.voice, c.voice), c.kind, c.checkworthy, c.spans) for c in found.claims],
+        "claims": [
+            (names.get(c.stated_voice or c.voice, c.stated_voice or c.voice), c.kind, c.checkworthy, c.spans)
+            for c in found.claims
+        ],
         "frames": [(f.frame, f.primary, [e.spans for e in f.evidence]) for f in found.frames],
     }
 
@@ -134,7 +137,10 @@ def test_every_prompt_gives_the_gold_back(prompt: Prompt) -> None:
     codebook = codebook_for(prompt)
     analysis = analysed(prompt, DOCUMENT, gold(codebook), codebook)
     found, wanted = spans_of(analysis), spans_of(gold(codebook_for(prompt)))
-    assert analysis.problems == ()
+    # A prompt for claims alone has no statements: its voices are held against what the offline rules hear.
+    assert {problem.kind for problem in analysis.problems} <= (
+        {"voice_conflict"} if prompt.task == "claims" else set()
+    )
     if prompt.wire.name == "questions":
         assert [label.frame for label in analysis.frames] == [
             label.frame for label in gold(codebook_for(prompt)).frames

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from framing.annotations import NARRATOR, UNATTRIBUTED, Claim, Evidence, Findings, FrameLabel, Statement
-from framing.assembly.people import Key, People, identify
+from framing.annotations import NARRATOR, Claim, Evidence, Findings, FrameLabel, Statement
+from framing.assembly.people import Key, People, identify, recognise
 from framing.assembly.places import Locations, Part, Place
+from framing.assembly.sources import with_sources
 from framing.codebooks import Codebook
 from framing.grounding import expand_to_marks
 from framing.schemas import DraftClaim, DraftEvidence, DraftFrame, DraftStatement
@@ -31,29 +32,49 @@ class _Placed(Generic[Item]):
     place: Place
 
 
-def assemble(document: Document, parts: Sequence[Part], codebook: Codebook | None) -> Findings:
-    """Everything in `parts` that stands in the article, and a problem for everything that does not."""
-    return _Assembler(document, parts, codebook).findings()
+def assemble(
+    document: Document, parts: Sequence[Part], codebook: Codebook | None, *, heard: Findings | None = None
+) -> Findings:
+    """Everything in `parts` that stands in the article, and a problem for everything that does not.
+
+    `heard` are speakers and statements found in another way, by which voices are told where `parts` were not
+    asked for statements; of its speakers those are in the result whose voice something stands in.
+    """
+    return _Assembler(document, parts, codebook, heard or Findings()).findings()
 
 
 class _Assembler:
-    def __init__(self, document: Document, parts: Sequence[Part], codebook: Codebook | None) -> None:
-        self.document, self.parts, self.codebook = document, parts, codebook
+    def __init__(
+        self, document: Document, parts: Sequence[Part], codebook: Codebook | None, heard: Findings
+    ) -> None:
+        self.document, self.parts, self.codebook, self.heard = document, parts, codebook, heard
         self.locations = Locations(document)
-        self.by_place = any("statements" in part.draft.asked or part.draft.statements for part in parts)
 
     def findings(self) -> Findings:
         placed = self._distinct(self._placed_statements())
         claimed = self._distinct(self._placed_claims())
-        spoken = _first_said(placed) | ({} if self.by_place else _first_claimed(claimed))
-        people = identify(list(enumerate(self.parts)), spoken, self.locations)
-        statements = nest([self._statement(f"Q{n}", found, people) for n, found in enumerate(placed, 1)])
+        if any("statements" in part.draft.asked or part.draft.statements for part in self.parts):
+            people = identify(list(enumerate(self.parts)), _first_said(placed), self.locations)
+            said = nest([self._statement(f"Q{n}", found, people) for n, found in enumerate(placed, 1)])
+            speakers, statements = with_sources(self.document, people.speakers, said)
+            return self._in_voices(replace(people, speakers=speakers), statements, claimed, told=statements)
+        numbered = list(enumerate(self.parts))
+        people = recognise(numbered, _first_claimed(claimed), self.heard.speakers, self.locations)
+        return _with_voices_only(self._in_voices(people, self.heard.statements, claimed, told=()))
+
+    def _in_voices(
+        self,
+        people: People,
+        statements: tuple[Statement, ...],
+        claimed: Sequence[_Placed[DraftClaim]],
+        *,
+        told: tuple[Statement, ...],
+    ) -> Findings:
+        """The claims and frames in the voices of `statements`, of which `told` are part of the result."""
         claims = tuple(self._claim(f"C{n}", found, statements, people) for n, found in enumerate(claimed, 1))
         frames = self._frames(statements, people)
         problems = tuple(self.locations.problems)
-        return Findings(
-            speakers=people.speakers, statements=statements, claims=claims, frames=frames, problems=problems
-        )
+        return Findings(speakers=people.speakers, statements=told, claims=claims, frames=frames, problems=problems)
 
     # --- Items in their places --------------------------------------------------------------------
 
@@ -144,15 +165,10 @@ class _Assembler:
         statements: Sequence[Statement],
         people: People,
     ) -> tuple[str, str | None]:
-        """The voice a passage stands in, and the voice the model named where that is another one.
-
-        Where no statements were asked for, nothing tells one voice from another but what the model says.
-        """
+        """The voice a passage stands in, and the voice the model named where that is another one."""
         voice = voice_at(place.spans, statements)
         if item.voice is None:
             return voice, None
-        if not self.by_place:
-            return people.id_of(part, item.voice) or UNATTRIBUTED, None
         stated = people.id_of(part, item.voice) or item.voice
         if stated == voice:
             return voice, None
@@ -210,6 +226,13 @@ class _Assembler:
                     voice=voice,
                     grounding=place.grounding,
                 )
+
+
+def _with_voices_only(findings: Findings) -> Findings:
+    """Without the speakers in whose voice nothing stands and whom no claim was ascribed to."""
+    voices = {claim.voice for claim in findings.claims} | {claim.stated_voice for claim in findings.claims}
+    voices |= {evidence.voice for label in findings.frames for evidence in label.evidence}
+    return findings.model_copy(update={"speakers": tuple(s for s in findings.speakers if s.id in voices)})
 
 
 def _first_said(placed: Iterable[_Placed[DraftStatement]]) -> dict[Key, Span]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from framing.annotations import NARRATOR, Speaker
@@ -11,10 +11,14 @@ from framing.schemas import DraftSpeaker
 from framing.text import Span
 from framing.voices import Source, resolve
 
-__all__ = ["Key", "People", "identify"]
+__all__ = ["Key", "People", "identify", "recognise"]
 
 Key = tuple[int, str]
 """The number of a part and the key of a speaker in its draft."""
+
+
+_ROLE_REACH = 600
+"""How far from its first statement, in characters, the description of an unnamed source may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +62,29 @@ def identify(parts: Iterable[tuple[int, Part]], spoken: Mapping[Key, Span], loca
         part, speaker = listed[key]
         reason = f"{speaker.name!r} stands nowhere in the article: its statements have no speaker"
         locations.report("unknown_speaker", reason, item=part.item(f"speaker {speaker.key}"), raw=speaker.name)
-    unnamed, more = _unnamed(
-        [(key, listed[key][1]) for key in keys if not listed[key][1].name], resolution.speakers
-    )
+    nameless = [(key, listed[key], spoken[key]) for key in keys if not listed[key][1].name]
+    unnamed, more = _unnamed(nameless, resolution.speakers, locations)
     return People((*resolution.speakers, *unnamed), {**ids, **more})
+
+
+def recognise(
+    parts: Iterable[tuple[int, Part]], claimed: Mapping[Key, Span], known: Sequence[Speaker], locations: Locations
+) -> People:
+    """The voices that drafts without statements name, among the speakers `known` from elsewhere.
+
+    A voice is a known speaker when the article mentions both by the same words; any other is a speaker more.
+    """
+    named = identify(parts, claimed, locations)
+    same = {
+        speaker.id: twin.id
+        for speaker in named.speakers
+        if (twin := next((k for k in known if set(k.mentions) & set(speaker.mentions)), None))
+    }
+    more = [speaker for speaker in named.speakers if speaker.id not in same]
+    first = len(known) + 1
+    same |= {speaker.id: f"S{number}" for number, speaker in enumerate(more, first)}
+    added = (speaker.model_copy(update={"id": same[speaker.id]}) for speaker in more)
+    return People((*known, *added), {key: same[id] for key, id in named.ids.items()})
 
 
 def _source(speaker: DraftSpeaker, at: Span) -> Source:
@@ -69,18 +92,28 @@ def _source(speaker: DraftSpeaker, at: Span) -> Source:
 
 
 def _unnamed(
-    keyed: Iterable[tuple[Key, DraftSpeaker]], taken: tuple[Speaker, ...]
+    keyed: Iterable[tuple[Key, tuple[Part, DraftSpeaker], Span]], taken: tuple[Speaker, ...], locations: Locations
 ) -> tuple[list[Speaker], dict[Key, str]]:
-    """Sources without a name: the same description in two drafts is one source, none is a source of its own."""
-    speakers: list[Speaker] = []
+    """Sources without a name: the same description in two drafts is one source, none is a source of its own.
+
+    A description is kept where the article has it, as its own words; one that it has not is a problem.
+    """
+    found: dict[str, Speaker] = {}
     ids: dict[Key, str] = {}
-    by_role: dict[str, str] = {}
-    for key, draft in keyed:
+    for key, (part, draft), said in keyed:
         role = (draft.role or "").strip()
-        known = by_role.get(role.casefold()) if role else None
-        if known is None:
-            known = f"S{len(taken) + len(speakers) + 1}"
-            speakers.append(Speaker(id=known, name=None, role=role or None, kind="unnamed"))
-            by_role[role.casefold()] = known
-        ids[key] = known
-    return speakers, ids
+        same = role.casefold() or f"{key}"
+        if same not in found:
+            place = locations.find_near(role, said, reach=_ROLE_REACH) if role else None
+            if role and place is None:
+                reason = f"the description {role!r} does not stand near what its source says: left out"
+                locations.report("detail", reason, item=part.item(f"speaker {draft.key}"), raw=role)
+            found[same] = Speaker(
+                id=f"S{len(taken) + len(found) + 1}",
+                name=None,
+                role=place.of(locations.document.text) if place else None,
+                mentions=(place,) if place else (),
+                kind="unnamed",
+            )
+        ids[key] = found[same].id
+    return list(found.values()), ids

@@ -41,6 +41,12 @@ _BUILT_IN = (
         "a model on any OpenAI-compatible server",
     ),
     BackendInfo(
+        "local",
+        "framing.backends.local:Local",
+        "local:FILE.gguf",
+        "a model file in this process, by llama.cpp (extra: local)",
+    ),
+    BackendInfo(
         "rules",
         "framing.backends.rules:Rules",
         "rules",

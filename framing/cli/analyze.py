@@ -1,4 +1,4 @@
-"""`framing analyze`: articles in, a readable summary or JSON out."""
+"""`framing analyze`: articles in, a readable summary, JSON or pages out."""
 
 from __future__ import annotations
 
@@ -23,16 +23,23 @@ INCOMPLETE = 5
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @analyzer_options
-@click.option("--format", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), help="Also save to this .json or .jsonl file, or folder.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json", "jsonl", "html"]), default="text", show_default=True
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Also save to this .json, .jsonl or .html file, or folder."
+)
 @click.pass_context
 def analyze(ctx: click.Context, files: tuple[str, ...], analyzer: Analyzer, form: str, out: Path | None) -> None:
     """Take the article in each FILE apart.
 
-    FILE is plain text; - is standard input. An article's id is its file's name without suffix.
+    FILE is plain text; - is standard input. An article's id is its file's name without suffix. A page of HTML is
+    printed, or saved where --out says so: several articles go to a folder, a page for each.
     """
-    _check_target(out)
+    _check_target(out, form, len(files))
     done: list[Analysis] = []
+    pages: list[tuple[str, str]] = []
+    as_pages = _saves_pages(out, form)
     code = 0
     for file in files:
         try:
@@ -43,11 +50,16 @@ def analyze(ctx: click.Context, files: tuple[str, ...], analyzer: Analyzer, form
             code = max(code, error.exit_code)
             continue
         done.append(analysis)
+        if as_pages or form == "html":
+            pages.append((document.id, _page(analysis, document, analyzer)))
         _print_one(analysis, document, form)
     if form == "json":
         click.echo(_as_json(done))
+    elif form == "html" and not as_pages:
+        click.echo("".join(page for _, page in pages))
     if out is not None and done:
-        click.echo(f"saved to {_save(done, out)}", err=form != "text")
+        saved = _save_pages(pages, out) if as_pages else _save(done, out)
+        click.echo(f"saved to {saved}", err=form != "text")
     ctx.exit(code or _completeness(done))
 
 
@@ -76,9 +88,33 @@ def _as_json(done: list[Analysis]) -> str:
     return json.dumps(values[0] if len(values) == 1 else values, ensure_ascii=False, indent=2)
 
 
-def _check_target(out: Path | None) -> None:
-    if out is not None and out.suffix not in {"", ".json", ".jsonl"}:
-        raise UsageError(f"--out {str(out)!r}: save to a .json or .jsonl file, or to a folder")
+def _page(analysis: Analysis, document: Document, analyzer: Analyzer) -> str:
+    from framing.reports import article_page
+
+    return article_page(analysis, document, codebook=analyzer.codebook)
+
+
+def _check_target(out: Path | None, form: str, files: int) -> None:
+    if out is not None and out.suffix not in {"", ".json", ".jsonl", ".html"}:
+        raise UsageError(f"--out {str(out)!r}: save to a .json, .jsonl or .html file, or to a folder")
+    one_page = out.suffix == ".html" if out is not None else form == "html"
+    if one_page and files > 1:
+        raise UsageError(f"a page holds one article, not {files}: give --format html and a folder as --out")
+
+
+def _saves_pages(out: Path | None, form: str) -> bool:
+    return out is not None and (out.suffix == ".html" or (not out.suffix and form == "html"))
+
+
+def _save_pages(pages: list[tuple[str, str]], out: Path) -> Path:
+    from framing.reports import save_pages
+
+    if not out.suffix:
+        save_pages(dict(pages), out)
+        return out
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(pages[0][1], encoding="utf-8", newline="\n")
+    return out
 
 
 def _save(done: list[Analysis], out: Path) -> Path:

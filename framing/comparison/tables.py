@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from framing.errors import MissingDependencyError
@@ -275,10 +275,7 @@ class Comparison:
 
     def to_json(self, *, indent: int | None = None) -> str:
         """All tables as one JSON object."""
-        whole = asdict(self)
-        for row, table in zip(whole["frame_voices"], self.frame_voices, strict=True):
-            row["carriers"] = table.carriers
-        return json.dumps(whole, ensure_ascii=False, indent=indent)
+        return json.dumps(self, default=_plain, ensure_ascii=False, indent=indent)
 
     def to_frames(self) -> dict[str, pandas.DataFrame]:
         """Every table as a pandas data frame, under its name; needs pandas (else MissingDependencyError).
@@ -308,9 +305,14 @@ _TABLES = (
 )
 
 
+def _plain(row: Any) -> dict[str, Any]:
+    """The fields of a row, and what follows from them and is told with them."""
+    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    return values | ({"carriers": row.carriers} if isinstance(row, FrameVoice) else {})
+
+
 def _flat(row: Any) -> dict[str, Any]:
-    flat = {field.name: _cell(getattr(row, field.name)) for field in fields(row)}
-    return flat | ({"carriers": row.carriers} if isinstance(row, FrameVoice) else {})
+    return {name: _cell(value) for name, value in _plain(row).items()}
 
 
 def _readings(items: tuple[Aligned, ...]) -> Any:

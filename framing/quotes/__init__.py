@@ -7,7 +7,7 @@
 * `models`: what is returned; `requotes`: all of it together
 """
 
-from framing.quotes.models import Change, Cut, Requote, RequoteKind, Wording
+from framing.quotes.models import Change, Cut, Requote, RequoteKind, Wording, kinds_in_order
 from framing.quotes.requotes import find_requotes
 
-__all__ = ["Change", "Cut", "Requote", "RequoteKind", "Wording", "find_requotes"]
+__all__ = ["Change", "Cut", "Requote", "RequoteKind", "Wording", "find_requotes", "kinds_in_order"]

@@ -17,9 +17,10 @@ from framing.quotes.words import Word
 
 __all__ = ["Pair", "align"]
 
-_EQUAL, _STEM = 4, 2
+_CONTENT, _LIGHT, _OTHER_ENDING = 8, 4, 2
+"""What it is worth to pair a content word, a light word; less where the endings differ."""
 _OPEN, _OPEN_AT_GAP = -3, -1
-"""Scores in quarters of a word. An omission costs once, whatever its length."""
+"""What an omission costs, once, whatever its length; words that replace others are two of them."""
 _SMALL, _LARGE = 200, 10_000
 """Cells of a table that is filled at once, and of one that is too large to be filled at all."""
 _LONG_RUN = 5
@@ -31,13 +32,8 @@ Pair = tuple[int, int]
 
 
 def align(a: Words, b: Words) -> list[Pair]:
-    """Pairs of places at which both have the same word (or the same word with another ending), in order.
-
-    `align(b, a)` gives the same pairs, turned round.
-    """
-    if [word.key for word in b] < [word.key for word in a]:
-        return [(i, j) for j, i in align(b, a)]
-    return list(_pairs(a, b, _Box(0, len(a), 0, len(b))))
+    """Pairs of places at which both have the same word (or the same word with another ending), in order."""
+    return _settled(a, b, _pairs(a, b, _Box(0, len(a), 0, len(b))))
 
 
 class _Box(NamedTuple):
@@ -131,8 +127,9 @@ class _Table:
     def _scores(self, word: Word) -> list[int]:
         """What it is worth to pair a word of a with each word of b; 0 where they are different words."""
         if (known := self.known.get(word.key)) is None:
-            stem = word.stem
-            known = [_EQUAL if o.key == word.key else _STEM if o.stem == stem else 0 for o in self.other]
+            equal = _CONTENT if word.content else _LIGHT
+            stem = equal - _OTHER_ENDING
+            known = [equal if o.key == word.key else stem if o.stem == word.stem else 0 for o in self.other]
             self.known[word.key] = known
         return known
 
@@ -161,3 +158,54 @@ def _best(pair: int, only_a: int, only_b: int) -> int:
     if pair >= only_a and pair >= only_b:
         return _PAIR
     return _ONLY_A if only_a >= only_b else _ONLY_B
+
+
+# --- Words that could as well belong to the other side of an omission -------------------------------
+
+
+class _Run(NamedTuple):
+    """The words `a:a+size` are those of `b:b+size`."""
+
+    a: int
+    b: int
+    size: int
+
+
+def _settled(a: Words, b: Words, pairs: Iterator[Pair]) -> list[Pair]:
+    """The same number of pairs in fewer runs.
+
+    Of “the bridge and the ferry” the second “the” goes with “the ferry”, though the first one comes first.
+    """
+    settled: list[_Run] = []
+    for run in _runs(pairs):
+        while settled and (joined := _joined(a, b, settled[-1], run)):
+            settled.pop()
+            run = joined
+        settled.append(run)
+    return [(run.a + step, run.b + step) for run in settled for step in range(run.size)]
+
+
+def _runs(pairs: Iterator[Pair]) -> Iterator[_Run]:
+    run: _Run | None = None
+    for i, j in pairs:
+        if run and (i, j) == (run.a + run.size, run.b + run.size):
+            run = run._replace(size=run.size + 1)
+        else:
+            if run:
+                yield run
+            run = _Run(i, j, 1)
+    if run:
+        yield run
+
+
+def _joined(a: Words, b: Words, before: _Run, after: _Run) -> _Run | None:
+    """One run of both, where one of the wordings leaves something out between them and nothing shows it."""
+    only_a, only_b = after.a - before.a - before.size, after.b - before.b - before.size
+    if (only_a and only_b) or a[after.a].gap or b[after.b].gap:
+        return None
+    size = before.size + after.size
+    late, early = _Run(after.a - before.size, after.b - before.size, size), _Run(before.a, before.b, size)
+    for run in (late, early) if before.size < after.size else (early, late):
+        if all(a[run.a + step].key == b[run.b + step].key for step in range(size)):
+            return run
+    return None

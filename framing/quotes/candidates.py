@@ -2,7 +2,7 @@
 
 An inverted index over shingles: pairs of neighbouring content words (whatever function words stand between
 them, so that “safe, it is needed” meets “safe, needed”) and runs of four words. Each posting is
-compared with the last few of its list only: time and memory grow with the number of words, not with its square.
+compared with the last few of its list only, so that time and memory do not grow with the square of the words.
 """
 
 from __future__ import annotations

@@ -88,14 +88,14 @@ def _is_glued(a: Sequence[Word], b: Sequence[Word], step: Step) -> bool:
 def _with_the_word_before(merged: list[Step], step: Step) -> Step:
     """A change inside a contraction is told for the whole of it: “isn’t” for “is not”."""
     before = merged.pop()
-    if before.op != "equal":
-        if before.marked == step.marked == "style":
-            return before._replace(a_end=step.a_end, b_end=step.b_end)
-        merged.append(before)
-        return step
-    if before.a_end - before.a > 1:
-        merged.append(before._replace(a_end=before.a_end - 1, b_end=before.b_end - 1))
-    return Step("replace", step.marked, before.a_end - 1, step.a_end, before.b_end - 1, step.b_end)
+    if before.op == "equal":
+        if before.a_end - before.a > 1:
+            merged.append(before._replace(a_end=before.a_end - 1, b_end=before.b_end - 1))
+        return Step("replace", step.marked, before.a_end - 1, step.a_end, before.b_end - 1, step.b_end)
+    marks = {before.marked, step.marked}
+    marked = (marks if len(marks) == 1 else marks - {"style"}).pop()
+    op = before.op if before.op == step.op else "replace"
+    return Step(op, marked, before.a, step.a_end, before.b, step.b_end)
 
 
 def change_of(one: Utterance, other: Utterance, step: Step) -> Change:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from framing.text import Span
 
-__all__ = ["Change", "ChangeOp", "Cut", "Requote", "RequoteKind", "Wording"]
+__all__ = ["Change", "ChangeOp", "Cut", "Requote", "RequoteKind", "Wording", "kinds_in_order"]
 
 RequoteKind = Literal[
     "identical",
@@ -43,11 +43,12 @@ Marked = Literal["style", "ellipsis", "break", "bracket"]
 _ORDER = {kind: rank for rank, kind in enumerate(get_args(RequoteKind))}
 
 
-def _in_order(kinds: frozenset[RequoteKind]) -> list[str]:
+def kinds_in_order(kinds: frozenset[RequoteKind]) -> list[RequoteKind]:
+    """The kinds in the order in which they are listed above, which is also theirs in JSON."""
     return sorted(kinds, key=_ORDER.__getitem__)
 
 
-Kinds = Annotated[frozenset[RequoteKind], PlainSerializer(_in_order, return_type=list[str])]
+Kinds = Annotated[frozenset[RequoteKind], PlainSerializer(kinds_in_order, return_type=list[RequoteKind])]
 Spans = Annotated[tuple[Span, ...], Field(min_length=1)]
 
 

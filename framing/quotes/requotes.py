@@ -24,7 +24,7 @@ def find_requotes(pairs: Sequence[tuple[Document, Analysis]], *, min_words: int 
     Compared are the words in quotation marks of direct and mixed statements, and block statements; what an
     article reports in its own words is not compared. min_words: how many words the two must have in common.
 
-    Time and memory are linear in the number of quoted words: a quotation is compared with the last 40
+    Time and memory are bounded by the number of quoted words: a quotation is compared with the last 40
     before it that have the same run of words, so of one utterance quoted by hundreds of articles not
     every pair is listed, but every quotation is in some pair.
 

@@ -38,18 +38,41 @@ class Stretch:
     b_end: int
     pairs: tuple[Pair, ...]
 
+    def meets(self, other: Stretch) -> bool:
+        """Whether the two share words in both utterances."""
+        in_a = self.a < other.a_end and other.a < self.a_end
+        return in_a and self.b < other.b_end and other.b < self.b_end
+
+    def turned(self) -> Stretch:
+        return Stretch(self.b, self.b_end, self.a, self.a_end, tuple((j, i) for i, j in self.pairs))
+
 
 def stretches(one: Utterance, other: Utterance, hits: Sequence[Hit], relation: Relation) -> Iterator[Stretch]:
-    """The stretches that both quote, best first; none overlaps another."""
+    """The stretches that both quote, best first; the same ones, turned round, when the two change places."""
     least = _least(one, other, relation)
-    left = _runs(hits)
+    if _looks(other.words) < _looks(one.words):
+        turned = [(b, b_end, a, a_end) for a, a_end, b, b_end in hits]
+        yield from (stretch.turned() for stretch in _stretches(other.words, one.words, turned, least))
+    else:
+        yield from _stretches(one.words, other.words, hits, least)
+
+
+def _looks(words: Sequence[Word]) -> list[tuple[str, str, str, int]]:
+    return [(word.key, word.form, word.gap or "", word.unit) for word in words]
+
+
+def _stretches(
+    a: Sequence[Word], b: Sequence[Word], hits: Sequence[Hit], least: Sequence[_Least]
+) -> Iterator[Stretch]:
+    left, found = _runs(hits), list[Stretch]()
     for _ in range(_MOST):
         if not left:
             return
         core = _chain(left)
         left = [run for run in left if _is_outside(run, core)]
-        for stretch in _aligned(one.words, other.words, core, least):
-            if _is_same_utterance(one.words, other.words, stretch, least):
+        for stretch in _aligned(a, b, core, least):
+            if _is_same_utterance(a, b, stretch, least) and not any(map(stretch.meets, found)):
+                found.append(stretch)
                 yield stretch
 
 
@@ -179,7 +202,7 @@ def _gap_cost(a: Sequence[Word], b: Sequence[Word], last: Pair, following: Pair)
     if not only_a and not only_b:
         return 0.0
     if only_a and only_b:
-        return min(2.0, 0.3 * (only_a + only_b))
+        return min(2.0, 0.25 * (only_a + only_b))
     if a[next_i].gap or b[next_j].gap:
         return 0.5
     whole_sentences = a[i].unit != a[next_i].unit or b[j].unit != b[next_j].unit
@@ -207,8 +230,6 @@ _PASSAGE = _Least(weight=3.0, whole=3.0, words=6, cover=0.5, alike=0.6)
 """A longer passage, out of sentences that may begin and end otherwise."""
 _OTHERS = _Least(weight=3.0, whole=3.0, words=6, cover=0.8, alike=0.75)
 """The words of one speaker in the mouth of another."""
-
-
 _LONGEST_NAME = 3
 """Words of a phrase that is taken for a name, not for an utterance, where both spell it in capitals."""
 

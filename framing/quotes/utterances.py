@@ -76,7 +76,7 @@ def _words(document: Document, folded: Form, pieces: Sequence[Span]) -> Iterator
             opens = before is None or _is_boundary(document.text, before.span, word.span)
             while sentence < len(ends) and ends[sentence] <= word.span.start:
                 sentence, opens = sentence + 1, True
-            unit += opens or before is None
+            unit += opens
             gap = word.gap or ("break" if before is None and number else None)
             before = replace(word, unit=unit, piece=number, gap=gap)
             yield before
@@ -118,12 +118,13 @@ def quoted_pieces(document: Document, statement: Statement) -> tuple[Span, ...]:
 
     That is all of a direct or a block one, and of a mixed one what stands in quotation marks.
     """
+    spans = tuple(sorted(statement.spans))
     if statement.kind in ("direct", "block"):
-        return tuple(sorted(statement.spans))
+        return spans
     if statement.kind == "indirect":
         return ()
-    double = [piece for span in statement.spans for piece in _double(document.text, span)]
-    return tuple(double or [piece for span in statement.spans for piece in _single(document.text, span)])
+    double = [piece for span in spans for piece in _double(document.text, span)]
+    return tuple(double or [piece for span in spans for piece in _single(document.text, span)])
 
 
 def _double(text: str, span: Span) -> Iterator[Span]:

@@ -22,8 +22,8 @@ from framing.errors import UsageError
 from framing.schemas.draft import Anchor, Draft, DraftAnswer, DraftEvidence, DraftFrame, Task
 from framing.schemas.formats import WireFormat
 from framing.schemas.indexed import sentence_range
+from framing.schemas.labels import asks_primary, frame_code, settled_frames
 from framing.schemas.reading import BadItem, Notes, near, read_object
-from framing.schemas.sections import asks_primary, frame_code, settled_frames
 from framing.schemas.strict import BOOLEAN, NULLABLE_INTEGER, STRING, Schema, array, choice, record
 from framing.schemas.verbatim import quotes
 

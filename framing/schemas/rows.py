@@ -21,8 +21,9 @@ from framing.codebooks import Codebook
 from framing.schemas.draft import SECTIONS, Draft, Section, Task
 from framing.schemas.formats import WireFormat
 from framing.schemas.indexed import anchored
+from framing.schemas.labels import asks_primary
 from framing.schemas.reading import UNREADABLE, BadItem, Notes, read_object, unreadable_reply
-from framing.schemas.sections import asks_primary, read_sections
+from framing.schemas.sections import read_sections
 from framing.schemas.strict import STRING, Schema, array, choice, record
 
 __all__ = ["ROW_FIELDS", "Lines", "Rows", "join_row", "split_row"]

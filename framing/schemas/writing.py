@@ -17,8 +17,9 @@ from framing.annotations import NARRATOR, UNATTRIBUTED, Analysis, Claim, Finding
 from framing.codebooks import Codebook
 from framing.errors import UsageError
 from framing.schemas.draft import SECTIONS, Section, Task
+from framing.schemas.labels import asks_primary
 from framing.schemas.rows import ROW_FIELDS, join_row
-from framing.schemas.sections import MORE, asks_primary
+from framing.schemas.sections import MORE
 from framing.text import Document, Span
 
 __all__ = ["write_reply"]

@@ -101,7 +101,7 @@ def read_role(text: str) -> Role | None:
     core = _POST.split(f" {text} ", maxsplit=1)[0]
     words = [word.casefold().rstrip(".").replace("’", "'") for word in _WORD.findall(core)]
     for index in range(len(words) - 1, -1, -1):
-        if words[index] in lx.ROLES:
+        if words[index] in lx.ROLES or lx.OCCUPATIONS.search(words[index]):
             if index < len(words) - 1 and words[index + 1] not in _AFTER_HEAD:
                 return None
             text = _LOOSE.sub("", text).strip(" ,")

@@ -20,7 +20,7 @@ __all__ = ["Item", "join"]
 
 @dataclass(slots=True)
 class Item:
-    """A report in the making. `paragraph` is where it ends, `quoted` whether it holds a quotation.
+    """A report in the making. `paragraph` and `sentence` are where it ends, `quoted` whether it holds a quotation.
 
     `opens` says that what is reported has yet to come; `carried` is the report whose speaker speaks on.
     """
@@ -33,6 +33,7 @@ class Item:
     opens: bool = False
     block: bool = False
     carried: Item | None = None
+    sentence: int = -1
 
 
 _UTTERANCE_WORDS = 3
@@ -62,6 +63,7 @@ class _Joiner:
         self.last: Item | None = None
         self.spoken: Item | None = None
         self.before: Unit | None = None
+        self.sentence = 0
 
     def paragraph(self, number: int) -> int:
         """Read one paragraph, and the block that it opens; the number of the last paragraph read."""
@@ -70,6 +72,7 @@ class _Joiner:
         for unit, drafts in zip(passage.units, passage.drafts, strict=True):
             self._sentence(number, unit, drafts)
             self.before = unit
+            self.sentence += 1
         following = self.passages[number + 1] if number + 1 < len(self.passages) else None
         opener = passage.opener()
         if opener is None or following is None or following.begins_quoted or following.opens:
@@ -107,11 +110,13 @@ class _Joiner:
         before = self.last
         if before and not before.cue and self._resumes(number, unit, first):
             before.spans.extend(spans)
-            before.cue, before.source, before.paragraph = draft.cue, source, number
+            before.cue, before.source = draft.cue, source
+            before.paragraph, before.sentence = number, self.sentence
             return
         self._keep(item)
 
     def _keep(self, item: Item) -> None:
+        item.sentence = self.sentence
         self.items.append(item)
         self.last = item
         if item.quoted:
@@ -123,17 +128,23 @@ class _Joiner:
             return False
         return self.last.quoted and self.last.paragraph == number - 1
 
+    def _follows_on(self, number: int, unit: Unit, last: Item) -> bool:
+        """Whether a quotation that fills its paragraph follows one with a cue, with nothing of the writer between."""
+        adjoining = last.paragraph == number - 1 and last.sentence == self.sentence - 1
+        alone = unit.codes in ("Q", "Q.") and len(self.passages[number].units) == 1
+        return adjoining and alone and last.quoted and last.cue is not None
+
     def _goes_on(self, number: int, unit: Unit) -> bool:
         """A quotation at the head of a sentence, with no cue of its own: join it to the report it belongs to."""
         last = self.last
         if last is None:
             return _is_utterance(unit, 0) and self._spoken_on(number, unit, None)
-        if not last.opens and self.spoken and self.spoken.paragraph == number:
+        if not last.opens and self.spoken and self.spoken.sentence == self.sentence - 1:
             last = self.spoken
-        same = last.paragraph == number and last.quoted
-        if last.opens or same or self._resumes(number, unit, 0):
+        same = last.paragraph == number and last.quoted and last.sentence == self.sentence - 1
+        if last.opens or same or self._resumes(number, unit, 0) or self._follows_on(number, unit, last):
             last.spans.append(unit.quotes[0].span)
-            last.opens, last.quoted, last.paragraph = False, True, number
+            last.opens, last.quoted, last.paragraph, last.sentence = False, True, number, self.sentence
             return True
         if not _is_utterance(unit, 0):
             return False
@@ -162,7 +173,7 @@ class _Joiner:
 def _owner(unit: Unit, subject: Phrase | None) -> Phrase | None:
     """“Lee's answer: …”: of the subject, the one whose words they are."""
     at = unit.codes.rfind("s", subject[0], subject[1]) if subject else -1
-    return (subject[0], at) if subject and at > 0 else subject
+    return (subject[0], at) if subject and at > 0 and unit.code(at + 1) == "n" else subject
 
 
 def _about(unit: Unit) -> Span | None:
@@ -175,5 +186,9 @@ def _about(unit: Unit) -> Span | None:
 
 
 def _is_utterance(unit: Unit, index: int) -> bool:
-    said = unit.quoted(index)
-    return len(said.split()) >= _UTTERANCE_WORDS and (said.rstrip()[-1] in ".!?,…" or not unit.code(index + 1))
+    """Whether a quotation is a sentence of its own, or may be part of one, rather than a name."""
+    said = unit.quoted(index).rstrip()
+    alone = unit.codes in ("Q", "Q.")
+    if alone and said[-1:] in ".!?…":
+        return True
+    return len(said.split()) >= _UTTERANCE_WORDS and (said[-1] in ".!?,…" or not unit.code(index + 1))

@@ -65,8 +65,8 @@ def label(unit: Unit) -> Draft | None:
     if unit.paragraph or colon < 1 or colon + 2 >= len(unit) or "Q" in unit.codes:
         return None
     names = unit.low[:colon]
-    if any(code != "N" for code in unit.codes[:colon]) or not _RUBRICS.isdisjoint(names):
+    if any(code != "N" for code in unit.codes[:colon]) or names[-1][0].isdigit() or not _RUBRICS.isdisjoint(names):
         return None
     kind: CueClass = "evidence" if names[-1] in SOURCES_OF_EVIDENCE else "speech"
     content = ((colon + 1, report_end(unit, colon + 1, clause=True)),)
-    return Draft(kind, unit.tokens(colon, colon), colon, (0, colon - 1), content, clausal=True)
+    return Draft(kind, unit.tokens(colon, colon), colon, (0, colon - 1), content, verbal=False, clausal=True)

@@ -11,7 +11,16 @@ import re
 from framing.backends.rules.lexicon import VERBS, words
 from framing.backends.rules.sentences import Unit
 
-__all__ = ["DAYS", "Phrase", "main_subject", "owner_before", "subject_after", "subject_before", "time_end"]
+__all__ = [
+    "DAYS",
+    "Phrase",
+    "clause_start",
+    "main_subject",
+    "owner_before",
+    "subject_after",
+    "subject_before",
+    "time_end",
+]
 
 Phrase = tuple[int, int]
 
@@ -144,10 +153,10 @@ def _plain_subject(unit: Unit, last: int) -> Phrase | None:
     while first >= 0:
         if unit.codes[first] == "p":
             return (first, last) if first == last else (first + 1, last)
-        if _belongs(unit, first, last):
-            first -= 1
-        elif unit.codes[first] in "xvmf" and (noun := _relative_before(unit, first)) is not None:
+        if first < last and unit.codes[first] in "xvmf" and (noun := _relative_before(unit, first)) is not None:
             first = noun
+        elif _belongs(unit, first, last):
+            first -= 1
         else:
             break
     first = _without_contact_clause(unit, _without_lead(unit, first + 1, last), last)
@@ -202,7 +211,7 @@ def _relative_before(unit: Unit, verb: int) -> int | None:
 
 def _without_lead(unit: Unit, first: int, last: int) -> int:
     """The first token of the noun phrase proper: not the prepositional phrase, adverb or conjunction before."""
-    while first <= last and unit.codes[first] in "rkBsTao.":
+    while first < last and unit.codes[first] in "rkBsTao.eg":
         first += 1
     if first > last or unit.codes[first] != "i":
         return first
@@ -290,7 +299,7 @@ def _with_apposition(unit: Unit, at: int, beginnings: str) -> int:
         end = at + 1
         while end < len(codes) and codes[end] not in ",;:.-Q" and not _new_verb(unit, end, at + 1):
             end += 1
-        if end < len(codes) and codes[end] in "vx":
+        if end < len(codes) and codes[end] in "vxm":
             return at
         if codes[at] == "-" and not (end < len(codes) and codes[end] == "-"):
             return at
@@ -301,7 +310,7 @@ def _with_apposition(unit: Unit, at: int, beginnings: str) -> int:
 def _new_verb(unit: Unit, at: int, first: int) -> bool:
     """Whether a finite verb at `at` has no relative pronoun or *to* before it since `first`."""
     codes = unit.codes
-    if codes[at] not in "vx" or codes[at - 1] in "T":
+    if codes[at] not in "vxm" or codes[at - 1] in "T":
         return False
     return "w" not in codes[first:at] and not (codes[at] == "v" and _is_reduced(unit, at))
 
@@ -316,13 +325,28 @@ def owner_before(unit: Unit, last: int) -> Phrase | None:
     return (first, last) if first <= last else None
 
 
-def main_subject(unit: Unit, before: int) -> Phrase | None:
-    """The subject of the sentence: its first noun phrase after what is set off at its head."""
+def clause_start(unit: Unit, before: int) -> int:
+    """Where the clause up to token `before` begins: at its subject after “but”, “while” or “, and”; else 0."""
+    for at in range(before - 2, 0, -1):
+        code = unit.codes[at]
+        if code in ";:":
+            return at + 1
+        begins = code == "K" or (code == "k" and unit.codes[at - 1] == ",")
+        if begins and unit.codes[at + 1] in "Np":
+            subject = subject_after(unit, at + 1)
+            return at + 1 if subject and unit.code(subject[1] + 1) in tuple("xmvfr") else 0
+    return 0
+
+
+def main_subject(unit: Unit, before: int, *, start: int = 0) -> Phrase | None:
+    """The subject of the clause that begins at `start`: its first noun phrase after what is set off there."""
     codes = unit.codes
-    at = 0
+    at = start
     while at < before and codes[at] in "kKr,-.B":
         at += 1
-    if at < before and codes[at] in "iaKWegfQT":
+    if unit.code(at) == "i" and (timed := time_end(unit, at + 1)) > at + 1 and unit.code(timed) in tuple("Nndp"):
+        at = timed
+    elif at < before and codes[at] in "iaKWegfQT":
         comma = codes.find(",", at, before)
         at = comma + 1 if comma >= 0 else before
     while at < before and (codes[at] in "r," or time_end(unit, at) > at):
