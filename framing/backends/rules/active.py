@@ -84,6 +84,9 @@ def _preposed(verb: Occurrence, source: Phrase | None, complement: Complement | 
     acts = complement.first == verb.after and verb.unit.codes[verb.after] not in "tWQ" and "s" not in verb.frames
     if acts and source and _names_no_speaker(verb.unit, source):
         return None
+    if source and verb.unit.word(source[0] - 1) == "what" and "f" not in verb.frames:
+        # “which is what ministers say when …”: *what* is all that they say.
+        return None
     complement = _within_clause(verb.unit, source, complement)
     clausal = "n" not in verb.frames or verb.unit.codes[complement.first] in "tWQ"
     content = ((complement.first, complement.last),)

@@ -158,7 +158,11 @@ class _Joiner:
 
     def _ungoverned(self, number: int, unit: Unit, index: int) -> None:
         """A quotation that no cue governs: kept when it is an utterance, left out when it is a name."""
-        if unit.code(index - 1) == ":" and (unit.code(index + 1) in ("", ".") or _is_utterance(unit, index)):
+        headline = number == 0 and index == 0 and unit.code(1) == ":"
+        if headline and len(unit.quoted(index).split()) >= _UTTERANCE_WORDS:
+            # “‘We Need It Now’: Council Builds Bridge”: who says so, the article will tell.
+            source, cue = None, None
+        elif unit.code(index - 1) == ":" and (unit.code(index + 1) in ("", ".") or _is_utterance(unit, index)):
             source, cue = _owner(unit, main_subject(unit, index - 1)), unit.tokens(index - 1, index - 1)
         elif len(unit.quoted(index).split()) >= _SCARE_WORDS and not unit.titled(index):
             source, cue = main_subject(unit, index), None

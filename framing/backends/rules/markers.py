@@ -27,10 +27,21 @@ def _source_after(unit: Unit, first: int) -> Phrase | None:
     found = subject_after(unit, first, appositions="wd")
     if found is None:
         return None
+    found = _without_new_subject(unit, found)
     end = found[1] + 1
     while end < len(unit) and unit.codes[end] not in ",;:.-QtK":
         end += 1
     return (first, end - 1)
+
+
+def _without_new_subject(unit: Unit, found: Phrase) -> Phrase:
+    """“According to the Bee, | its director, Ann Tull, said …”: an apposition with one of its own is a subject."""
+    comma = unit.codes.find(",", *found)
+    behind = found[1] + 1
+    if comma < 0 or unit.codes[comma + 1] == "w" or unit.code(behind) != ",":
+        return found
+    named = unit.code(behind + 1) == "N" and unit.codes.find(",", behind + 1) > 0
+    return (found[0], comma - 1) if named or unit.code(behind + 1) == "k" else found
 
 
 def _clause_behind(unit: Unit, comma: int, at: int, before: Phrase | None) -> Phrase | None:
@@ -62,7 +73,7 @@ _RUBRICS = words("""
 def label(unit: Unit) -> Draft | None:
     """“Lee: Budget Will Pass”, “Poll: Voters Wary”: a headline that names its source before a colon."""
     colon = unit.codes.find(":", 0, _MOST_LABEL_WORDS + 1)
-    if unit.paragraph or colon < 1 or colon + 2 >= len(unit) or "Q" in unit.codes:
+    if unit.paragraph or colon < 1 or colon + 2 >= len(unit) or "Q" in unit.codes[: colon + 2]:
         return None
     names = unit.low[:colon]
     if any(code != "N" for code in unit.codes[:colon]) or names[-1][0].isdigit() or not _RUBRICS.isdisjoint(names):
