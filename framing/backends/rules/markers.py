@@ -5,10 +5,10 @@ from __future__ import annotations
 from framing.backends.rules.clauses import content_before, report_end
 from framing.backends.rules.drafts import Draft
 from framing.backends.rules.lexicon import SOURCES_OF_EVIDENCE, CueClass, words
-from framing.backends.rules.phrases import Phrase, subject_after
+from framing.backends.rules.phrases import Phrase, owner_before, subject_after
 from framing.backends.rules.sentences import Unit
 
-__all__ = ["according_to", "hearsay", "label"]
+__all__ = ["according_to", "announcement", "hearsay", "label"]
 
 
 def according_to(unit: Unit, at: int) -> Draft | None:
@@ -81,3 +81,19 @@ def label(unit: Unit) -> Draft | None:
     kind: CueClass = "evidence" if names[-1] in SOURCES_OF_EVIDENCE else "speech"
     content = ((colon + 1, report_end(unit, colon + 1, clause=True)),)
     return Draft(kind, unit.tokens(colon, colon), colon, (0, colon - 1), content, verbal=False, clausal=True)
+
+
+_WORDS_OF_SOMEBODY = words("remarks words statement letter message answer reply response account testimony speech")
+_POSSESSIVES = words("his her their its my our")
+
+
+def announcement(unit: Unit) -> Draft | None:
+    """“Her remarks deserve to be read in full:”: somebody's words, and a colon where the sentence ends."""
+    for at in range(1, len(unit) - 1):
+        if unit.low[at] not in _WORDS_OF_SOMEBODY:
+            continue
+        owned = unit.codes[at - 1] == "s"
+        owner = owner_before(unit, at - 2) if owned else (at - 1, at - 1)
+        if owner and (owned or unit.low[at - 1] in _POSSESSIVES):
+            return Draft("speech", unit.tokens(at, at), at, owner, (), opens=True, verbal=False)
+    return None
