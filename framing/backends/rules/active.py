@@ -84,7 +84,12 @@ def _preposed(verb: Occurrence, source: Phrase | None, complement: Complement | 
     acts = complement.first == verb.after and verb.unit.codes[verb.after] not in "tWQ" and "s" not in verb.frames
     if acts and source and _names_no_speaker(verb.unit, source):
         return None
+    if _is_unsaid(verb) or (source and verb.unit.word(source[0] - 1) == "what" and "f" not in verb.frames):
+        # “which is what ministers say when …”: *what* is all that they say.
+        return None
     complement = _within_clause(verb.unit, source, complement)
+    if "past" in verb.forms:
+        complement = _before_aside(verb.unit, complement)
     clausal = "n" not in verb.frames or verb.unit.codes[complement.first] in "tWQ"
     content = ((complement.first, complement.last),)
     return Draft(verb.verb.kind, verb.cue, verb.at, source, content, clausal=clausal)
@@ -111,6 +116,20 @@ def _within_relative(unit: Unit, complement: Complement) -> Complement:
         if closes:
             ends = unit.codes[at + 1] in "xmv"
             return replace(complement, last=at - (unit.codes[at] == ",")) if ends else complement
+    return complement
+
+
+def _is_unsaid(verb: Occurrence) -> bool:
+    """“has not said whether …”, “never claimed that …”: nobody is reported to say what follows."""
+    group = verb.unit.low[verb.left : verb.at]
+    return verb.verb.kind == "speech" and any(low in ("not", "never") or low.endswith("n't") for low in group)
+
+
+def _before_aside(unit: Unit, complement: Complement) -> Complement:
+    """Under a cue in the past, “…, which is …” is the writer's aside: what is reported would follow in tense."""
+    for at in range(complement.first + 1, complement.last - 1):
+        if unit.low[at] == "which" and unit.codes[at - 1] == "," and unit.low[at + 1] in ("is", "are", "has", "have"):
+            return replace(complement, last=at - 2)
     return complement
 
 

@@ -37,6 +37,17 @@ _BRIDGES = {
 }
 """What must stand between the person or thing spoken of and what is said of it: “put the cost at …”."""
 _BRIDGE_REACH = 12
+_TOPICS = {
+    "speak": words("of about"),
+    "talk": words("about"),
+    "refer": words("to"),
+    "allude": words("to"),
+    "point": words("to"),
+    "mention": frozenset({""}),
+    "discuss": frozenset({""}),
+}
+"""Verbs that name a topic: “spoke of her mother” tells nothing that was said; more words than these do."""
+_LEAST_TOPIC = 2
 _CLAUSAL = frozenset("sc")
 _QUOTING = frozenset("scqw")
 
@@ -188,7 +199,10 @@ class _Reader:
             return None
         if unit.low[at] == "anonymity" or (frames == {"f"} and not self._bridged(at)):
             return None
-        return Complement(at, report_end(unit, at, clause=False, long="f" in frames))
+        last = report_end(unit, at, clause=False, long="f" in frames)
+        if self.verb.particle in _TOPICS.get(self.verb.lemma, ()) and last - at < _LEAST_TOPIC:
+            return None
+        return Complement(at, last)
 
 
     def _bridged(self, at: int) -> bool:

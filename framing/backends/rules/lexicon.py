@@ -153,7 +153,7 @@ _PHRASES: dict[CueClass, str] = {
         sq: go on to say, go on to add, go on to argue, go on to explain
         q: go on, put it, read out
         n: call for, point to, push for, refer to, allude to, speak of, talk about, speak about, call out,
-            warn of, warn against, warn about, complain about, complain of, object to, insist on, boast of,
+            warn of, warn against, advise against, warn about, complain about, complain of, object to, insist on, boast of,
             boast about, brag about, joke about, call on, appeal for, argue for, argue against, lobby for,
             advocate for, apologize for, apologise for, comment on, elaborate on, hint at, speak out about,
             speak out against, rail against, lash out, press for, plead for, campaign for, protest against,
