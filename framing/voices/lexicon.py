@@ -93,8 +93,8 @@ ROLES = _words("""
     mp mep msp mla entertainer executive-director fundraiser bundler chairwoman speechwriter biographer columnists
     constable headteacher headmaster headmistress baker butcher shopkeeper publican midwife barrister vicar curate
     alderman member warden ombudsman bursar foreman steward plumber electrician carpenter mechanic clerk cashier
-    waiter waitress barber hairdresser cleaner caretaker cook shepherd grower miner welder trucker hunter guide actuary
-    accountant auditor broker realtor landlord tenant pensioner grandson granddaughter nephew niece carer sailor
+    waiter waitress barber hairdresser cleaner caretaker cook shepherd grower miner welder trucker hunter guide
+    actuary accountant auditor broker realtor landlord tenant pensioner grandson granddaughter nephew niece carer sailor
     skipper trooper corporal brigadier bailiff archivist curator poet painter sculptor blogger presenter chaplain
     imam monk nun elder chieftain tutor dentist pharmacist optician
 """) | _words("cllr insp vp prof sen rep gov gen lt col sgt capt maj adm cmdr pres atty det supt amb sens reps")
@@ -149,8 +149,8 @@ ORGANIZATION_HEADS = _words("""
     embassy enterprises exchange facebook federation firm force forces forum foundation fund gazette globe
     government group guard guardian guild herald holdings hospital house inc industries initiative inquirer
     institute institution international journal kremlin laboratory labs league legislature library llc ltd llp
-    magazine mail media military ministry mission monitor movement museum nation nations navy network news newspaper observer
-    office organization organisation pac panel parliament party partners partnership patrol pentagon planning plc
+    magazine mail media military ministry mission monitor movement museum nation nations navy network news newspaper
+    observer office organization organisation pac panel parliament party partners partnership patrol pentagon planning plc
     police post press program project radio registry reporter reserve review school schools secretariat senate
     service services society standard star street studios sun survey syndicate system task team technologies
     telegraph television times treasury tribune trust twitter union university watch weekly white works

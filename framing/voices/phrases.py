@@ -85,7 +85,8 @@ class Phrase:
 
     `pronoun`: “m”, “f”, “they” or “it”. `names`: the name of a name; the names of a compound; those in a
     description. `text`: the description as it stands, up to what only comments on it; `words` its words in lower
-    case, the determiner apart; `head` its noun; `proper` the name of a body that its noun ends, as “Selby town council”.
+    case, the determiner apart; `head` its noun; `proper` the name of a body that its noun ends, as
+    “Selby town council”.
     """
 
     form: Form
