@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from framing.annotations import NARRATOR, UNATTRIBUTED, Statement
 from framing.text import Span, covering
 
-__all__ = ["chain_at", "nest", "voice_at"]
+__all__ = ["Voices", "chain_at", "nest", "voice_at"]
 
 
 def voice_at(spans: Span | Iterable[Span], statements: Iterable[Statement]) -> str:
@@ -27,6 +29,28 @@ def chain_at(spans: Span | Iterable[Span], statements: Iterable[Statement]) -> t
     holding = [statement for statement in statements if _holds(statement.spans, wanted)]
     holding.sort(key=_size, reverse=True)
     return tuple(statement.speaker or UNATTRIBUTED for statement in holding)
+
+
+class Voices:
+    """`voice_at` for many places of one article: each is held against the statements around it alone."""
+
+    def __init__(self, statements: Iterable[Statement]) -> None:
+        listed = [(covering(statement.spans), n, statement) for n, statement in enumerate(statements)]
+        listed.sort(key=lambda item: item[0].start)
+        self._listed = listed
+        self._starts = [whole.start for whole, _, _ in listed]
+        self._reach = list(accumulate((whole.end for whole, _, _ in listed), max))
+
+    def at(self, span: Span) -> str:
+        """Whose voice `span` stands in; see `voice_at`."""
+        around: list[tuple[int, Statement]] = []
+        index = bisect_right(self._starts, span.start) - 1
+        while index >= 0 and self._reach[index] > span.start:
+            whole, number, statement = self._listed[index]
+            if whole.end > span.start:
+                around.append((number, statement))
+            index -= 1
+        return voice_at(span, [statement for _, statement in sorted(around, key=lambda item: item[0])])
 
 
 def nest(statements: Sequence[Statement]) -> tuple[Statement, ...]:

@@ -41,7 +41,7 @@ def relative_before(flat: str, span: Span) -> Span | None:
 
 
 def _author(flat: str, phrase: Phrase, names: Sequence[Name]) -> Name | None:
-    if phrase.head not in lx.DOCUMENTS | lx.WRITINGS:
+    if phrase.head not in lx.TEXTS:
         return None
     by = _BY.match(flat, phrase.span.end)
     return next((name for name in names if by and name.span.start == by.end()), None)
@@ -50,7 +50,12 @@ def _author(flat: str, phrase: Phrase, names: Sequence[Name]) -> Name | None:
 def _explained(flat: str, phrase: Phrase, name: Name) -> Name | None:
     """“Ann Roe, a baker,” at the head of a sentence."""
     indefinite = phrase.determiner in {"a", "an"} or (phrase.determiner is None and phrase.role is not None)
-    if not indefinite or phrase.plural or not (name.title or name.tokens[1:]) or name.kind not in {"person", "unknown"}:
+    if (
+        not indefinite
+        or phrase.plural
+        or not (name.title or name.tokens[1:])
+        or name.kind not in {"person", "unknown"}
+    ):
         return None
     closed = "," in flat[phrase.span.end : phrase.span.end + 1]
     if not closed or flat[name.span.end : phrase.span.start] != ", ":

@@ -76,7 +76,7 @@ ROLES = _words("""
     firefighter fisherman founder co-founder cofounder co-chair co-author friend frontrunner front-runner general
     governor graduate guard guest head historian homeowner hopeful host inspector investigator investor janitor
     journalist judge juror justice king knight lawmaker lawyer leader lecturer legislator librarian lieutenant
-    lobbyist magistrate member major manager marshal mayor meteorologist minister ministers mogul moderator musician
+    lobbyist magistrate major manager marshal mayor meteorologist minister ministers mogul moderator musician
     negotiator neighbor neighbour nominee novelist nurse officer official operative opponent organizer owner
     paramedic parliamentarian participant partner pastor pathologist patient performer philanthropist philosopher
     photographer physician pilot player playwright police policeman policewoman politician pollster pope premier
@@ -92,9 +92,9 @@ ROLES = _words("""
     informant insider attendee co-worker classmate roommate passenger immigrant migrant lifeguard bureaucrat
     mp mep msp mla entertainer executive-director fundraiser bundler chairwoman speechwriter biographer columnists
     constable headteacher headmaster headmistress baker butcher shopkeeper publican midwife barrister vicar curate
-    alderman warden ombudsman bursar foreman steward plumber electrician carpenter mechanic clerk cashier waiter
-    waitress barber hairdresser cleaner caretaker cook shepherd grower miner welder trucker hunter guide actuary
-    accountant auditor broker realtor landlord tenant pensioner grandson granddaughter nephew niece carer sailor
+    alderman member warden ombudsman bursar foreman steward plumber electrician carpenter mechanic clerk cashier
+    waiter waitress barber hairdresser cleaner caretaker cook shepherd grower miner welder trucker hunter guide
+    actuary accountant auditor broker realtor landlord tenant pensioner grandson granddaughter nephew niece carer sailor
     skipper trooper corporal brigadier bailiff archivist curator poet painter sculptor blogger presenter chaplain
     imam monk nun elder chieftain tutor dentist pharmacist optician
 """) | _words("cllr insp vp prof sen rep gov gen lt col sgt capt maj adm cmdr pres atty det supt amb sens reps")
@@ -147,10 +147,10 @@ ORGANIZATION_HEADS = _words("""
     chamber channel charity chronicle church clinic club co coalition college commission committee company
     conference congress consortium convention corp corporation council court daily department directorate division
     embassy enterprises exchange facebook federation firm force forces forum foundation fund gazette globe
-    government group guard guardian guild herald holdings hospital house inc industries initiative inquirer institute
-    institution international journal kremlin laboratory labs league legislature library llc ltd llp magazine mail
-    media military ministry mission monitor movement museum nation nations navy network news newspaper observer
-    office organization organisation pac panel parliament party partners partnership patrol pentagon planning plc
+    government group guard guardian guild herald holdings hospital house inc industries initiative inquirer
+    institute institution international journal kremlin laboratory labs league legislature library llc ltd llp
+    magazine mail media military ministry mission monitor movement museum nation nations navy network news newspaper
+    observer office organization organisation pac panel parliament party partners partnership patrol pentagon planning plc
     police post press program project radio registry reporter reserve review school schools secretariat senate
     service services society standard star street studios sun survey syndicate system task team technologies
     telegraph television times treasury tribune trust twitter union university watch weekly white works
@@ -168,6 +168,7 @@ DOCUMENTS = _words("""
 """What a body issues, and speaks by."""
 WRITINGS = _words("statement letter memo tweet tweets email e-mail memoir op-ed book")
 """What a person writes, and speaks by."""
+TEXTS = DOCUMENTS | WRITINGS
 OUTLET_HEADS = _words("""
     news times post journal tribune herald magazine press network media inc corp co company group daily gazette
     ltd llc plc guardian weekly
@@ -179,7 +180,9 @@ ORGANIZATION_NOUNS = ORGANIZATION_HEADS | _words("""
     regime city county country camp camps think-tank union startup retailer manufacturer airline store
 """)
 
-BODIES = ORGANIZATION_NOUNS | _words("lobby charity insurer utility outfit body club chain maker developer owner lender")
+BODIES = ORGANIZATION_NOUNS | _words(
+    "lobby charity insurer utility outfit body club chain maker developer owner lender"
+)
 """Nouns that an organisation's name may explain: “the state's business lobby, the …”."""
 
 PARTIES_AND_PEOPLES = _words("""
@@ -414,5 +417,5 @@ def is_people(noun: str) -> bool:
     return (
         noun in PLURAL_PEOPLE
         or noun in QUANTITIES
-        or (noun.endswith("s") and noun[:-1] in ROLES | PARTIES_AND_PEOPLES)
+        or (noun.endswith("s") and (noun[:-1] in ROLES or noun[:-1] in PARTIES_AND_PEOPLES))
     )

@@ -50,9 +50,13 @@ _CONTRACTION = re.compile(r"(.+)'(?:d|ll|m|re|ve|s)$|.+n't$")
 _SMALL_WORDS = lx.PREPOSITIONS | lx.DETERMINERS | {"and", "but", "nor"}
 """Words that headline capitals leave small."""
 _SECOND_SENTENCE = re.compile(r"[a-z]{2}[.!?][”’\"']? +[“‘\"'(\[]?[A-Z]")
+_SURE_NAMES = lx.GIVEN_NAMES | lx.PLACES
+_BODY_NOUNS = lx.BODIES - lx.ROLES
 _NO_PERSON = lx.PARTIES_AND_PEOPLES | lx.PORTFOLIOS
 _NEW_PLACE = re.compile(r"New (?:York|Jersey|Mexico|Hampshire|Orleans|Zealand|Delhi|England)\b")
-_BODY_AFTER = re.compile(r", (?:a|an|the|its|one of the) (?:[a-z’'-]+ ){0,4}?([a-z-]+)(?=[,.;)]| (?:that|which|based|of|for|in)\b)")
+_BODY_AFTER = re.compile(
+    r", (?:a|an|the|its|one of the) (?:[a-z’'-]+ ){0,4}?([a-z-]+)(?=[,.;)]| (?:that|which|based|of|for|in)\b)"
+)
 _BODY_BEFORE = re.compile(r"\b(?:[Aa]n?|[Tt]he|[Ii]ts|state's) (?:[a-z’'-]+ ){0,4}?([a-z-]+), (?:the )?$")
 _ACRONYM_AFTER = re.compile(r",? \((?:the )?[“\"]?([A-Z][A-Z&.]{1,7})[”\"]?\)")
 
@@ -190,7 +194,7 @@ def _split(flat: str, match: re.Match[str]) -> Iterator[tuple[_Token, ...]]:
 
 
 def _with_what_is_owned(flat: str, run: tuple[_Token, ...]) -> tuple[_Token, ...]:
-    """“Growers’” with the “Council” after it, “Hale” with “& Sons”: one name where a kind of people owns a body."""
+    """“Growers’” with the “Council” after it, “Hale” with “& Sons”: one name."""
     while joint := _JOINT.match(flat, run[-1].end):
         following = _RUN.match(flat, joint.end())
         if following is None:
@@ -262,7 +266,7 @@ def _is_no_name(token: _Token, run: list[_Token], at_start: bool, flat: str) -> 
         return True
     if at_start and _OWNER.match(flat, token.end) and _owns_bodies(low):
         return False
-    return at_start and low not in lx.GIVEN_NAMES | lx.PLACES and _starts_no_name(token, flat)
+    return at_start and low not in _SURE_NAMES and _starts_no_name(token, flat)
 
 
 def _is_contraction(low: str) -> bool:
@@ -288,7 +292,7 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
     before = flat[max(0, start - 24) : start]
     article = before[-4:].casefold() in {"the ", " the"} and (len(before) < 5 or not before[-5].isalpha())
     run, end = _organization_tail(flat, run)
-    opening = _starts_sentence(flat, start) or headline
+    opening = headline or run[0].low not in lx.CONDITIONS or _starts_sentence(flat, start)
     cut, kind, evidence = _classify(tuple(token.text for token in run), article, headline, opening)
     doubtful = kind == "unknown" or (cut and run[cut - 1].low in lx.CONDITIONS)
     noun = _body_noun(flat, first=run[0].start, end=end) if doubtful or kind == "organization" else None
@@ -354,7 +358,7 @@ def _body_noun(flat: str, *, first: int, end: int) -> str | None:
     if explained is None and flat[end : end + 1] == ",":
         explained = _BODY_BEFORE.search(flat, max(0, first - 60), first)
     noun = explained[1] if explained else ""
-    return noun if noun in lx.BODIES - lx.ROLES else None
+    return noun if noun in _BODY_NOUNS else None
 
 
 def _names_somebody(words: list[str]) -> bool:
@@ -367,9 +371,7 @@ def _names_somebody(words: list[str]) -> bool:
 
 
 @lru_cache(8192)
-def _classify(
-    words: tuple[str, ...], article: bool, headline: bool, opening: bool
-) -> tuple[int, NameKind, bool]:
+def _classify(words: tuple[str, ...], article: bool, headline: bool, opening: bool) -> tuple[int, NameKind, bool]:
     """How many of the words are title, what the rest names, and whether more than capitals says so."""
     lows = tuple(map(_low, words))
     if article and lows[-1] in lx.ROLES and lows[-1] not in lx.ORGANIZATION_HEADS and not words[-1].isupper():

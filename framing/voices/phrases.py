@@ -83,9 +83,10 @@ _NAME = "\x01"
 class Phrase:
     """A source mention, read. `span` is the mention without the words that introduce it.
 
-    `pronoun`: “m”, “f”, “they” or “it”. `names`: the name of a name; the names of a compound; those in a description. `text`: the
-    description as it stands, up to what only comments on it; `words` its words in lower case, the
-    determiner apart; `head` its noun; `proper` the name of a body that its noun ends, as “Selby town council”.
+    `pronoun`: “m”, “f”, “they” or “it”. `names`: the name of a name; the names of a compound; those in a
+    description. `text`: the description as it stands, up to what only comments on it; `words` its words in lower
+    case, the determiner apart; `head` its noun; `proper` the name of a body that its noun ends, as
+    “Selby town council”.
     """
 
     form: Form
@@ -231,7 +232,7 @@ def _apposed(core: str, rest: str, offset: int, names: list[Name]) -> Name | Non
 def _issuer(core: str, head: str, span: Span, names: list[Name]) -> Name | None:
     """Who speaks by a document: “the Guild’s report”, “Home Office figures”, “a study by the Institute”."""
     noun = _noun(core)
-    if noun not in lx.DOCUMENTS | lx.WRITINGS:
+    if noun not in lx.TEXTS:
         return None
     issued = _ISSUED.match(core) or _ISSUED_BY.match(head, len(core))
     start = span.start + issued.start(1) if issued else -1

@@ -29,6 +29,7 @@ class Described:
 
 
 Referent = Figure | Described
+_ORGANIZATIONS = lx.ORGANIZATION_NOUNS - lx.ROLES
 _SINGULAR = frozenset({"person", "unknown"})
 
 
@@ -62,7 +63,7 @@ def agreement(referent: Referent, wanted: str) -> float:
 
 def describe(phrase: Phrase) -> Described:
     text = " ".join(phrase.text.split())
-    organization = phrase.head in lx.ORGANIZATION_NOUNS - lx.ROLES and not phrase.plural
+    organization = phrase.head in _ORGANIZATIONS and not phrase.plural
     people = phrase.plural and (lx.is_people(phrase.head) or phrase.head in lx.DETERMINERS)
     kind: SpeakerKind = "group" if people else "organization" if organization else "unnamed"
     role = text.split(" ", 1)[1] if phrase.determiner in {"the", "a", "an"} and " " in text else text

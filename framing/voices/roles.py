@@ -72,6 +72,7 @@ _POST = re.compile(r"\s(?:of|for|in|at|from|with|on|by|to|under|who|whose|that|w
 _CLAUSE_END = re.compile(r"(?:[!?;:()“”\"\n—–]|(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})\.) ?")
 _BEGINS_APPOSITION = frozenset({", ", " (", " i", " w", ",w"})
 _CLOSING = frozenset(',.;:)”"—')
+_NO_MODIFIERS = lx.FUNCTION_WORDS - lx.TITLE_PARTS
 _LOOSE = re.compile(r"\s(?:by|under|when|while|until|since|because|during|before|after)\s.*$", re.DOTALL)
 _AFTER_HEAD = frozenset({"general", "elect", "designate", "emeritus"})
 _WORD = re.compile(r"[\w’'.&/-]+")
@@ -205,7 +206,7 @@ def premodifiers(before: str) -> list[str]:
         if (
             word.endswith(",")
             or low in lx.CALENDAR
-            or low in lx.FUNCTION_WORDS - lx.TITLE_PARTS
+            or low in _NO_MODIFIERS
             or low in _VERBS
             or (low.endswith("ed") and low != "retired")
         ):

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 from framing.annotations import Speaker
 from framing.text import Document, Span
+from framing.voices import lexicon as lx
 from framing.voices.cast import Cast
 from framing.voices.discourse import Discourse
 from framing.voices.extents import bearer, relative_before
 from framing.voices.figures import Figure
 from framing.voices.names import Name, find_names, flatten, key_of
-from framing.voices import lexicon as lx
 from framing.voices.phrases import PART, PRONOUNS, Phrase, read_phrase
 from framing.voices.referents import Described, Referent, as_speaker, describe
 from framing.voices.roles import premodifiers
@@ -67,7 +67,8 @@ _TRANSPARENT = re.compile(
 """What may stand between a name and the “who” that belongs to it: state, party, one apposition."""
 _SEVERAL = re.compile(
     r"\b((?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]everal|[Ss]ome|[Mm]any) (?:[a-z-]+ ){0,3}?([a-z]+s)\b"
-    r"(?: (?:in|at|of|from|with|on|for) [^.,;:“”\"\n]{1,60}?)?)(?=[,.;]| (?:[a-z]+ed|said|say|have|had|were|are|who|told)\b)"
+    r"(?: (?:in|at|of|from|with|on|for) [^.,;:“”\"\n]{1,60}?)?)(?=[,.;]| (?:[a-z]+ed|said|say|have|had|were|are"
+    r"|who|told)\b)"
 )
 _REACH = 300
 """Characters back to those of whom somebody is one."""

@@ -121,7 +121,7 @@ def disambiguated(codes: list[str], low: Sequence[str]) -> str:
             and PARTICLES[low[index]].isdisjoint(low[index + 1 : index + 3])
         ):
             codes[index] = "e" if code == "g" else "f" if "past" in VERBS[low[index]][0] else "n"
-        elif _is_no_verb(codes, low, index):
+        elif code in "vg" and _is_no_verb(codes, low, index):
             codes[index] = "n"
         elif code == "N" and index == 0:
             codes[index] = _sentence_initial(low[0], codes[1] if len(codes) > 1 else "")

@@ -15,14 +15,16 @@ from framing.backends.rules.sentences import Unit
 
 __all__ = ["read_reports"]
 
+_REPORTING = frozenset(NOUNS) | frozenset(HEARSAY) | {"according"}
+
 
 def read_reports(unit: Unit) -> tuple[Draft, ...]:
     """All reports of `unit`, in the order of their cues, each passage once."""
     drafts: list[Draft] = []
     if headline := label(unit):
         drafts.append(headline)
-    for at in range(len(unit)):
-        if found := _report_at(unit, at, drafts):
+    for at, (code, word) in enumerate(zip(unit.codes, unit.low, strict=True)):
+        if (code in "vg" or word in _REPORTING) and (found := _report_at(unit, at, drafts)):
             drafts.append(found)
     standing = [draft for draft in drafts if _stands(unit, draft, drafts)]
     return tuple(_opening(unit, _without_doubles(standing)))

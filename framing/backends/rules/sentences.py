@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from framing.backends.rules.classes import CLOSED, disambiguated, word_class
 from framing.backends.rules.lexicon import VERBS
@@ -201,8 +202,8 @@ def _add(unit: Unit, codes: list[str], start: int, end: int, code: str, low: str
 
 
 def _scan(unit: Unit, codes: list[str], start: int, end: int) -> None:
-    at = start
-    while match := _TOKEN.search(unit.text, at, end):
+    at, text, search = start, unit.text, _TOKEN.search
+    while match := search(text, at, end):
         at = match.end()
         kind, token = match.lastgroup, match.group()
         if kind == "word":
@@ -227,18 +228,22 @@ def _bracket_end(text: str, at: int, end: int) -> int:
 
 
 def _add_word(unit: Unit, codes: list[str], start: int, token: str) -> None:
-    end = start + len(token)
+    for first, last, code, low in _parts(token, unit.title_case and bool(codes)):
+        _add(unit, codes, start + first, start + last, code, low)
+
+
+@lru_cache(1 << 15)
+def _parts(token: str, in_capitals: bool) -> tuple[tuple[int, int, str, str], ...]:
+    """The tokens of one word, its possessive and contractions apart: (start, end, class, lower case)."""
     low = token.lower().replace("’", "'")
     if low in CLOSED:
-        _add(unit, codes, start, end, word_class(token, low), low)
-    elif match := _POSSESSIVE.search(token):
-        if match.start():
-            _add_word(unit, codes, start, token[: match.start()])
-        _add(unit, codes, start + match.start(), end, "s", "'s")
-    elif (match := _CONTRACTION.search(token)) and match.start():
-        _add_word(unit, codes, start, token[: match.start()])
+        return ((0, len(token), word_class(token, low), low),)
+    if match := _POSSESSIVE.search(token):
+        owner = _parts(token[: match.start()], in_capitals) if match.start() else ()
+        return (*owner, (match.start(), len(token), "s", "'s"))
+    if (match := _CONTRACTION.search(token)) and match.start():
         suffix = match.group().lower().replace("’", "'")
-        _add(unit, codes, start + match.start(), end, "m" if suffix in ("'d", "'ll") else "x", suffix)
-    else:
-        plain = low if unit.title_case and low in VERBS and codes else token
-        _add(unit, codes, start, end, word_class(plain, low), low)
+        code = "m" if suffix in ("'d", "'ll") else "x"
+        return (*_parts(token[: match.start()], in_capitals), (match.start(), len(token), code, suffix))
+    plain = low if in_capitals and low in VERBS else token
+    return ((0, len(token), word_class(plain, low), low),)
