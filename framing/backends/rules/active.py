@@ -42,6 +42,9 @@ def active_report(verb: Occurrence, earlier: Sequence[Draft]) -> Draft | None:
     source = _subject(verb.unit, verb.left - 1, earlier)
     if source is None:
         return None
+    if verb.unit.low[source[0]] == "you" and verb.verb.kind == "evidence":
+        # “Read on and you will find that …”: the reader is no source.
+        return None
     if _follows_as(verb, source):
         return _as_reported(verb, source)
     if embedded := _embedded(verb, source):

@@ -152,7 +152,7 @@ class _Reader:
         if self._is_hearer(at + 1):
             return _phrase_end(self.unit, at + 1)
         if "t" in self.frames and self.unit.code(at + 1) in tuple("nvxefr"):
-            return self._infinitive(at)
+            return None if _asks_not_to_be_named(self.unit, at + 1) else self._infinitive(at)
         return None
 
     def _is_hearer(self, at: int) -> bool:
@@ -261,6 +261,12 @@ def _hearer_end(unit: Unit, start: int) -> int:
 
 _NEW_PHRASE = frozenset({code + before for code in "dh" for before in "NnosB"} | {"Nn", "No", "no"})
 """Two classes (the second stands before the first) between which a new noun phrase begins."""
+
+
+def _asks_not_to_be_named(unit: Unit, at: int) -> bool:
+    """“asked us to withhold her name”: a condition of speaking, and nothing that was said."""
+    hides = unit.word(at) in ("withhold", "conceal", "omit")
+    return hides and not {"name", "names", "identity"}.isdisjoint(unit.low[at : at + 4])
 
 
 def _nothing_said_of(unit: Unit, at: int) -> bool:
