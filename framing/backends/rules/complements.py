@@ -274,7 +274,7 @@ def _nothing_said_of(unit: Unit, at: int) -> bool:
     first = at
     while unit.code(at) in ("N", "B", "s"):
         at += 1
-    if unit.code(at) in ("", ".", ",", ";", "K", "k", "w", "f"):
+    if at > first and unit.code(at) in ("", ".", ",", ";", "K", "k", "w", "f"):
         return True
     at = first + (unit.code(first) in ("d", "h"))
     return unit.code(at) == "n" and unit.code(at + 1) in ("", ".", "r")
