@@ -25,7 +25,7 @@ __all__ = ["active_report"]
 _CLAUSAL = frozenset("sc")
 _QUOTING = frozenset("scq")
 _LONGEST_AS_CLAUSE = 6
-_WITHOUT_RELATIVES = re.compile(",w[^,]*,?")
+_WITHOUT_RELATIVES = re.compile(",[dnN]*w[^,]*,?")
 """A relative clause between commas: its verb is not that of the sentence."""
 
 
@@ -41,6 +41,9 @@ def active_report(verb: Occurrence, earlier: Sequence[Draft]) -> Draft | None:
         return _postposed(verb, inverted, verb.left, complement_after_verb(verb, inverted))
     source = _subject(verb.unit, verb.left - 1, earlier)
     if source is None:
+        return None
+    if verb.unit.low[source[0]] == "you" and verb.verb.kind == "evidence":
+        # “Read on and you will find that …”: the reader is no source.
         return None
     if _follows_as(verb, source):
         return _as_reported(verb, source)
@@ -104,7 +107,8 @@ def _within_clause(unit: Unit, source: Phrase | None, complement: Complement) ->
         return complement
     if unit.codes[source[1]] == "w":
         return _within_relative(unit, complement)
-    if unit.codes[0] not in "aKW" or "," in unit.codes[: source[0]]:
+    lead = unit.codes[: source[0]].removeprefix("r,")
+    if lead[:1] not in ("a", "K", "W") or "," in lead:
         return complement
     comma = unit.codes.find(",", complement.first, complement.last)
     return replace(complement, last=comma - 1) if comma > complement.first else complement

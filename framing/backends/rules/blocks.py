@@ -100,7 +100,7 @@ def _narrator_speaks(passage: Passage, speaker: set[str]) -> bool:
     if passage.opens:
         return True
     if passage.is_personal():
-        return not passage.is_first_person() and passage.attributes("Nd")
+        return not passage.is_first_person() and passage.attributes("N")
     if passage.attributes("pNd"):
         return True
     named = any(_names(unit, source) for unit, source in passage.sources())

@@ -69,7 +69,7 @@ _PLURAL_PEOPLE = words("people men women police children media press majority ha
 _MORE_OFTEN_NOUNS = words("""
     email emails text texts post posts blog blogs state states need needs project projects view views name
     names force forces back campaign campaigns debate debates play plays means request requests tweet tweets
-    thanks detail details press judge judges rule rules figure figures
+    thanks detail details press judge judges rule rules figure figures reference references echo
     welcome""")
 """Forms of reporting verbs that are nouns far more often."""
 _STANDS_ALONE = words("""
@@ -113,6 +113,8 @@ def disambiguated(codes: list[str], low: Sequence[str]) -> str:
         before = codes[index - 1] if index else ""
         if code == "t" and before == "i":
             codes[index] = "d"
+        elif code == "s" and before in ("p", "w", "W"):
+            codes[index] = "x"
         elif code == "d" and before == "N" and low[index][0].isdigit():
             codes[index] = "N"
         elif (

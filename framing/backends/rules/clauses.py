@@ -71,7 +71,7 @@ def _comma_ends(unit: Unit, at: int) -> bool:
     code = unit.code(at)
     if unit.word(at) == "but" and unit.code(at + 1) in ("Q", "t"):
         return False
-    if code == "g" or unit.word(at) in _CONTRASTS:
+    if code == "g" or unit.word(at) in _CONTRASTS or unit.word(at) == "according":
         return True
     if code == "k":
         return _is_finite_report(unit, at + 1) or _report_follows(unit, at + 1)
@@ -86,6 +86,11 @@ def _is_finite_report(unit: Unit, at: int) -> bool:
 
 
 def _is_finite_speech(unit: Unit, at: int) -> bool:
+    """“said … | but (in a later interview) said …”."""
+    if unit.code(at) == "i":
+        at += 1
+        while unit.code(at) in tuple("dnNs"):
+            at += 1
     while unit.code(at) == "r":
         at += 1
     return _is_finite_report(unit, at) and _is_speech(unit, at)

@@ -152,7 +152,7 @@ class _Reader:
         if self._is_hearer(at + 1):
             return _phrase_end(self.unit, at + 1)
         if "t" in self.frames and self.unit.code(at + 1) in tuple("nvxefr"):
-            return self._infinitive(at)
+            return None if _asks_not_to_be_named(self.unit, at + 1) else self._infinitive(at)
         return None
 
     def _is_hearer(self, at: int) -> bool:
@@ -263,12 +263,18 @@ _NEW_PHRASE = frozenset({code + before for code in "dh" for before in "NnosB"} |
 """Two classes (the second stands before the first) between which a new noun phrase begins."""
 
 
+def _asks_not_to_be_named(unit: Unit, at: int) -> bool:
+    """“asked us to withhold her name”: a condition of speaking, and nothing that was said."""
+    hides = unit.word(at) in ("withhold", "conceal", "omit")
+    return hides and not {"name", "names", "identity"}.isdisjoint(unit.low[at : at + 4])
+
+
 def _nothing_said_of(unit: Unit, at: int) -> bool:
     """“a programme called Atlas”, “called the police twice”: a name or an object, and nothing that it is called."""
     first = at
     while unit.code(at) in ("N", "B", "s"):
         at += 1
-    if unit.code(at) in ("", ".", ",", ";", "K", "k", "w", "f"):
+    if at > first and unit.code(at) in ("", ".", ",", ";", "K", "k", "w", "f"):
         return True
     at = first + (unit.code(first) in ("d", "h"))
     return unit.code(at) == "n" and unit.code(at + 1) in ("", ".", "r")

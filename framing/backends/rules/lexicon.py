@@ -32,6 +32,7 @@ from typing import Literal
 from framing.backends.rules.inflection import FormTag, plural, verb_forms
 
 __all__ = [
+    "ASPECTUAL",
     "BE",
     "HEARSAY",
     "LIGHT_VERBS",
@@ -110,7 +111,7 @@ _VERBS: dict[CueClass, str] = {
             cite invoke endorse question challenge deny protest bemoan lament contradict refute rebut
             acknowledge concede admit disclose reveal hint promise pledge recommend discuss recount describe
             explain detail outline welcome knock bash trash rip castigate excoriate chastise admonish scold
-            berate disparage belittle insult repudiate urge
+            berate disparage belittle insult repudiate urge reference echo rebuff
         fc: charge
         f: accuse call label brand describe characterize characterise portray depict criticize criticise denounce
             blame condemn fault credit praise rebuke slam blast attack deride mock dub term liken compare declare
@@ -288,6 +289,9 @@ SOURCES_OF_EVIDENCE = words("poll polls survey surveys study studies report repo
 
 BE = words("is was are were be been being am 's 're isn't wasn't aren't weren't get gets got")
 """Forms of *be*, and of *get* where it stands for it."""
+
+ASPECTUAL = words("continue continues continued began begins started starts proceeded")
+"""Verbs that tell how an act goes on, and leave what act it is to the infinitive: “continued to insist that …”."""
 
 LIGHT_VERBS = words("""
     make makes made making issue issues issued issuing give gives gave giving offer offers offered release

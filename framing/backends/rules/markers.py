@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from framing.backends.rules.clauses import content_before, report_end
 from framing.backends.rules.drafts import Draft
-from framing.backends.rules.lexicon import SOURCES_OF_EVIDENCE, CueClass, words
+from framing.backends.rules.lexicon import SOURCES_OF_EVIDENCE, VERBS, CueClass, words
 from framing.backends.rules.phrases import Phrase, owner_before, subject_after
 from framing.backends.rules.sentences import Unit
 
-__all__ = ["according_to", "announcement", "hearsay", "label"]
+__all__ = ["according_to", "announcement", "as_reported_by", "hearsay", "label"]
 
 
 def according_to(unit: Unit, at: int) -> Draft | None:
@@ -29,7 +29,7 @@ def _source_after(unit: Unit, first: int) -> Phrase | None:
         return None
     found = _without_new_subject(unit, found)
     end = found[1] + 1
-    while end < len(unit) and unit.codes[end] not in ",;:.-QtK":
+    while end < len(unit) and (unit.codes[end] not in ",;:.-QtK" or (unit.codes[end] == "Q" and unit.names(end))):
         end += 1
     return (first, end - 1)
 
@@ -50,6 +50,17 @@ def _clause_behind(unit: Unit, comma: int, at: int, before: Phrase | None) -> Ph
     if before and (unit.code(at - 1) != "," or unit.codes[comma + 1] in "wkKg"):
         return None
     return (comma + 1, report_end(unit, comma + 1, clause=True))
+
+
+def as_reported_by(unit: Unit, at: int) -> Draft | None:
+    """“As reported by the Bee, …” and “…, as noted by Lee”; the cue is the participle."""
+    readings = VERBS[unit.low[at + 1]][1]
+    source = _source_after(unit, at + 3)
+    if source is None or not any(verb.kind == "speech" and verb.frames & {"s", "c"} for verb in readings):
+        return None
+    before = content_before(unit, at) if unit.code(at - 1) == "," else None
+    content = before or (_clause_behind(unit, source[1] + 1, at, None) if at == 0 else None)
+    return Draft("speech", unit.tokens(at + 1, at + 1), at + 1, source, (content,)) if content else None
 
 
 def hearsay(unit: Unit, at: int) -> Draft | None:
