@@ -198,7 +198,7 @@ def _articles(suite: Suite, shared: Path, *, limit: int | None, final: bool) -> 
 
 
 def _named(prompts: str | None) -> tuple[str, ...]:
-    """The prompts that a suite means by one name: "statements/rows + frames/rows" are two that divide the tasks."""
+    """The prompts that a suite means by one name: "statements/rows + frames/rows" are two."""
     return tuple((prompts or "joint").split(" + "))
 
 
@@ -210,8 +210,8 @@ def _refuse_own_examples(suite: Suite, articles: Sequence[GoldArticle]) -> None:
         shown = [a.id for a in articles if any(example.is_of(a.document) for example in prompt.examples)]
         if shown:
             raise UsageError(
-                f"the prompt {prompt.ref!r} shows {', '.join(map(repr, shown))} with the answer as an example, and "
-                f"the suite {suite.name!r} would score it on that: take another prompt or another split"
+                f"the prompt {prompt.ref!r} shows {', '.join(map(repr, shown))} with the answer, as an example, "
+                f"and the suite {suite.name!r} would score it on that: take another prompt or another split"
             )
 
 

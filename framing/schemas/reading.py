@@ -86,9 +86,9 @@ def near(name: str, known: Iterable[str]) -> str:
 
 _REASONING = re.compile(r"\s*<(think(?:ing)?)>.*?</\1>", re.DOTALL | re.IGNORECASE)
 _OPENED = re.compile(r"\s*<think(?:ing)?>", re.IGNORECASE)
-# Some servers put the opening tag into the prompt, so that the reply holds the closing one alone. In JSON no text
-# can have a line break or an object after it.
-_CLOSED = re.compile(r"(?!\s*[{\[]).*?</think(?:ing)?>(?=[^\S\n]*\n|\s*\{)", re.DOTALL | re.IGNORECASE)
+# Some servers put the opening tag into the prompt, so that the reply holds the closing one alone. A text in JSON
+# cannot hold a line break, so that a tag at the end of a line is none of an article's.
+_CLOSED = re.compile(r"(?!\s*[{\[]).*?</think(?:ing)?>(?=[^\S\n]*\n)", re.DOTALL | re.IGNORECASE)
 
 
 def answer_in(text: str, notes: Notes) -> str | None:
