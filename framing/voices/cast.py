@@ -155,6 +155,8 @@ class Cast:
         if figure is None:
             figure = Figure(name.tokens, "organization")
             self._add(figure, name.key)
+        if name.noun:
+            self.namesakes.explain(figure, name.noun)
         if name.alias:
             self.namesakes.exact.setdefault(key_of((name.alias,)), figure)
 
@@ -186,6 +188,8 @@ class Cast:
         if not name.tokens:
             return None
         figure = self.namesakes.find(name)
+        if figure is None and name.kind == "unknown" and all(map(str.isupper, name.tokens)):
+            figure = self.namesakes.find_given(name)
         if figure is None:
             figure = Figure(name.tokens, name.kind)
             self._add(figure, name.key)

@@ -50,7 +50,7 @@ def _author(flat: str, phrase: Phrase, names: Sequence[Name]) -> Name | None:
 def _explained(flat: str, phrase: Phrase, name: Name) -> Name | None:
     """“Ann Roe, a baker,” at the head of a sentence."""
     indefinite = phrase.determiner in {"a", "an"} or (phrase.determiner is None and phrase.role is not None)
-    if not indefinite or phrase.plural or len(name.tokens) < 2 or name.kind not in {"person", "unknown"}:
+    if not indefinite or phrase.plural or not (name.title or name.tokens[1:]) or name.kind not in {"person", "unknown"}:
         return None
     closed = "," in flat[phrase.span.end : phrase.span.end + 1]
     if not closed or flat[name.span.end : phrase.span.start] != ", ":

@@ -42,6 +42,8 @@ TITLE_ROLES: dict[str, tuple[str, ...]] = {
     "atty": ("attorney",),
     "det": ("detective",),
     "supt": ("superintendent",),
+    "cllr": ("councillor",),
+    "insp": ("inspector",),
     "amb": ("ambassador",),
     "vp": ("vice president",),
     "senator": ("lawmaker", "politician"),
@@ -89,7 +91,13 @@ ROLES = _words("""
     aunt cousin widow widower grandmother grandfather fiancée fiance girlfriend boyfriend lady gentleman
     informant insider attendee co-worker classmate roommate passenger immigrant migrant lifeguard bureaucrat
     mp mep msp mla entertainer executive-director fundraiser bundler chairwoman speechwriter biographer columnists
-""") | _words("vp prof sen rep gov gen lt col sgt capt maj adm cmdr pres atty det supt amb sens reps")
+    constable headteacher headmaster headmistress baker butcher shopkeeper publican midwife barrister vicar curate
+    alderman warden ombudsman bursar foreman steward plumber electrician carpenter mechanic clerk cashier waiter
+    waitress barber hairdresser cleaner caretaker cook shepherd grower miner welder trucker hunter guide actuary
+    accountant auditor broker realtor landlord tenant pensioner grandson granddaughter nephew niece carer sailor
+    skipper trooper corporal brigadier bailiff archivist curator poet painter sculptor blogger presenter chaplain
+    imam monk nun elder chieftain tutor dentist pharmacist optician
+""") | _words("cllr insp vp prof sen rep gov gen lt col sgt capt maj adm cmdr pres atty det supt amb sens reps")
 
 CONDITIONS = _words("""
     activist agent backer co-worker colleague consumer critic cousin daughter demonstrator employee expert father

@@ -53,6 +53,7 @@ _SECOND_SENTENCE = re.compile(r"[a-z]{2}[.!?][”’\"']? +[“‘\"'(\[]?[A-Z]"
 _NO_PERSON = lx.PARTIES_AND_PEOPLES | lx.PORTFOLIOS
 _NEW_PLACE = re.compile(r"New (?:York|Jersey|Mexico|Hampshire|Orleans|Zealand|Delhi|England)\b")
 _BODY_AFTER = re.compile(r", (?:a|an|the|its|one of the) (?:[a-z’'-]+ ){0,4}?([a-z-]+)(?=[,.;)]| (?:that|which|based|of|for|in)\b)")
+_BODY_BEFORE = re.compile(r"\b(?:[Aa]n?|[Tt]he|[Ii]ts|state's) (?:[a-z’'-]+ ){0,4}?([a-z-]+), (?:the )?$")
 _ACRONYM_AFTER = re.compile(r",? \((?:the )?[“\"]?([A-Z][A-Z&.]{1,7})[”\"]?\)")
 
 
@@ -63,7 +64,7 @@ class Name:
     `span` covers title and name, `bare` the name alone (empty for a bare title, where `tokens` is empty
     too). `words` are all words of the span in lower case without final stops. `headline`: it stands in a
     line of capitals. `article`: “the” comes right before it. `evidence`: something other than its being
-    capitalised says that it names a person.
+    capitalised says that it names a person. `noun`: what kind of body it is explained to be beside it.
     """
 
     span: Span
@@ -76,6 +77,7 @@ class Name:
     article: bool = False
     evidence: bool = False
     alias: str | None = None
+    noun: str | None = None
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -289,8 +291,8 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
     opening = _starts_sentence(flat, start) or headline
     cut, kind, evidence = _classify(tuple(token.text for token in run), article, headline, opening)
     doubtful = kind == "unknown" or (cut and run[cut - 1].low in lx.CONDITIONS)
-    explained = doubtful and not headline and _explains_body(flat, end)
-    if explained or any(_AMPERSAND.match(flat, token.end) for token in run[:-1]):
+    noun = _body_noun(flat, first=run[0].start, end=end) if doubtful or kind == "organization" else None
+    if (doubtful and noun and not headline) or any(_AMPERSAND.match(flat, token.end) for token in run[:-1]):
         cut, kind, evidence = 0, "organization", False
     if kind != "organization" and len(run) - cut > 1 and run[cut].low in lx.PORTFOLIOS and _OFFICE.search(before):
         run, evidence, kind = run[cut + 1 :], True, "person"
@@ -310,6 +312,7 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
         article=article,
         evidence=evidence,
         alias=alias[1] if alias else None,
+        noun=noun,
     )
 
 
@@ -345,10 +348,13 @@ def _organization_tail(flat: str, run: tuple[_Token, ...]) -> tuple[tuple[_Token
     return run, end
 
 
-def _explains_body(flat: str, end: int) -> bool:
-    """“…, a charity,” · “…, the state's largest insurer,” after the name that ends there."""
-    after = _BODY_AFTER.match(flat, end)
-    return after is not None and after[1] in lx.BODIES and after[1] not in lx.ROLES
+def _body_noun(flat: str, *, first: int, end: int) -> str | None:
+    """The noun that explains a name as a body's: “…, a charity,” after it, “the insurer, …,” before it."""
+    explained = _BODY_AFTER.match(flat, end)
+    if explained is None and flat[end : end + 1] == ",":
+        explained = _BODY_BEFORE.search(flat, max(0, first - 60), first)
+    noun = explained[1] if explained else ""
+    return noun if noun in lx.BODIES - lx.ROLES else None
 
 
 def _names_somebody(words: list[str]) -> bool:

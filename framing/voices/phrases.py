@@ -15,7 +15,7 @@ from framing.voices import lexicon as lx
 from framing.voices.names import Name
 from framing.voices.roles import Role, read_role
 
-__all__ = ["PRONOUNS", "Phrase", "read_phrase"]
+__all__ = ["PART", "PRONOUNS", "Phrase", "read_phrase"]
 
 Form = Literal["pronoun", "relative", "speaker", "name", "compound", "description", "nothing"]
 
@@ -44,6 +44,8 @@ _PARTY = re.compile(r"(?<=\x01) \([RDI]\b[^)]{0,20}\)?|(?<=\x01), [RDI]-[\x01A-Z
 _PORTFOLIO = re.compile(r" (?:of|for) (?:the )?[A-Z]\w+ (?=\x01)")
 _AND = re.compile(r"\s(?:and|or|&|as well as)\s")
 _AND_NAME = re.compile(r", (?:and|as well as) (?:\w+ ){0,3}?\x01")
+PART = re.compile(r"(\w+) of (?:them|these|those|whom)", re.IGNORECASE)
+"""“One of them”."""
 _ACTS = re.compile(r"(\x01+) [a-z]+(?<!retir)ed \x01+$")
 """No noun phrase but a clause: “Roe praised Poe”."""
 _ISSUED = re.compile(r"(?:[Tt]he |[Aa]n? )?(\x01+)(?:[’']s?)? (?:[\w-]+ )*?\w+$")
@@ -116,6 +118,8 @@ def read_phrase(flat: str, span: Span, names: Sequence[Name]) -> Phrase:
             return pronoun
     if not words:
         return Phrase("nothing", span)
+    if PART.fullmatch(span.of(flat)):
+        return _description(flat, span, span.of(flat), words[0], ())
     if lead := _LEADING.match(flat, span.start, span.end):
         span = Span(lead.end(), span.end) if lead.end() < span.end else span
     return _noun_phrase(flat, span, [name for name in names if name.kind != "role"])
@@ -184,6 +188,8 @@ def _joins(core: str, head: str, rest: str) -> bool:
     """Whether two sources are joined, rather than one described twice."""
     if joined := _AND.search(core):
         left, right = core[: joined.start()], core[joined.end() :]
+        if _NAME not in core:
+            return _determiner(right) is not None
         described = (
             _NAME not in left and right.endswith(_NAME) and not left.casefold().startswith(("the ", "both "))
         )

@@ -18,7 +18,8 @@ from framing.voices.discourse import Discourse
 from framing.voices.extents import bearer, relative_before
 from framing.voices.figures import Figure
 from framing.voices.names import Name, find_names, flatten, key_of
-from framing.voices.phrases import PRONOUNS, Phrase, read_phrase
+from framing.voices import lexicon as lx
+from framing.voices.phrases import PART, PRONOUNS, Phrase, read_phrase
 from framing.voices.referents import Described, Referent, as_speaker, describe
 from framing.voices.roles import premodifiers
 
@@ -64,7 +65,12 @@ _TRANSPARENT = re.compile(
     r",? ?"
 )
 """What may stand between a name and the “who” that belongs to it: state, party, one apposition."""
-_PART = re.compile(r"(\w+) of (?:them|these|those|whom)", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"\b((?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]everal|[Ss]ome|[Mm]any) (?:[a-z-]+ ){0,3}?([a-z]+s)\b"
+    r"(?: (?:in|at|of|from|with|on|for) [^.,;:“”\"\n]{1,60}?)?)(?=[,.;]| (?:[a-z]+ed|said|say|have|had|were|are|who|told)\b)"
+)
+_REACH = 300
+"""Characters back to those of whom somebody is one."""
 _BRACKETS = "[]“”\"'‘’() "
 
 
@@ -230,14 +236,15 @@ class _Resolver:
         key = members if len(members) > 1 else phrase.words
         if key not in self.described:
             text = " ".join(phrase.text.split())
-            self.described[key] = Described(text, phrase.words, "", True, "group", None, name=text)
+            name, role = (text, None) if members else (None, text)
+            self.described[key] = Described(text, phrase.words, "", True, "group", role, name=name)
         return self.described[key]
 
     def _description(self, phrase: Phrase) -> Referent | None:
         if phrase.form != "description" or not phrase.words:
             return None
-        if part := _PART.fullmatch(phrase.text):
-            return self._part(phrase, part)
+        if part := PART.fullmatch(phrase.text):
+            return self._part(phrase, part[1].casefold())
         title = phrase.determiner is None and not phrase.plural and phrase.text[:1].isupper()
         definite = title or phrase.determiner in _DEFINITE
         if not {"another", "other", "others"} & {phrase.determiner, *phrase.words[:2]}:
@@ -251,17 +258,23 @@ class _Resolver:
         self.by_head.setdefault(new.head, []).append(new)
         return new
 
-    def _part(self, phrase: Phrase, part: re.Match[str]) -> Referent:
+    def _part(self, phrase: Phrase, count: str) -> Referent:
         """“One of them”, after “two officials”: one of two officials; “both of them” are the two."""
         whole = self.discourse.antecedent("they", phrase.span.start)
-        if part[1].casefold() in {"both", "all"} and whole is not None:
+        if count in {"both", "all"} and whole is not None:
             return whole
+        listed = whole.text if isinstance(whole, Described) else self._several_before(phrase.span.start)
         new = describe(phrase)
-        if isinstance(whole, Described):
-            new.role = f"{part[1].casefold()} of {whole.text}"
-        if part[1].casefold() == "one":
-            new.kind, new.plural = "unnamed", False
+        new.kind, new.plural = ("unnamed", False) if count == "one" else ("group", True)
+        if listed:
+            several = f"{listed[0].lower()}{listed[1:]}"
+            new.role = several if count in {"both", "all"} else f"{count} of {several}"
         return self.described.setdefault((*phrase.words, str(phrase.span.start)), new)
+
+    def _several_before(self, offset: int) -> str | None:
+        """The last people counted before `offset`."""
+        found = [m[1] for m in _SEVERAL.finditer(self.flat, max(0, offset - _REACH), offset) if lx.is_people(m[2])]
+        return found[-1] if found else None
 
     def _in_office(self, phrase: Phrase) -> Figure | None:
         """The one person, or organisation, whom the text gives this role or this kind of name."""
@@ -272,7 +285,9 @@ class _Resolver:
             only = self.cast.only_one_with(phrase.role)
             if only and self.discourse.presence(only, phrase.span.start):
                 return only
-        return self.cast.namesakes.organization_called(phrase.head) if len(phrase.words) == 1 else None
+        owned = len(phrase.words) == 2 and phrase.words[0].endswith("s'")
+        alone = len(phrase.words) == 1 or owned
+        return self.cast.namesakes.organization_called(phrase.head) if alone else None
 
     def _described_before(self, phrase: Phrase) -> Described | None:
         """“the officials” after “two officials”: the last so described, if it is still in mind or the only one."""

@@ -48,7 +48,7 @@ _CLOSED = {
     "r": """
         not never also then even just still already now again later soon too only often here there first ever
         further instead however meanwhile today yesterday tomorrow tonight perhaps almost rather quite very long
-        always repeatedly earlier recently afterward afterwards""",
+        always repeatedly earlier recently afterward afterwards twice""",
 }
 CLOSED = {word: letter for letter, words in _CLOSED.items() for word in words.split()}
 """The letter of every word of a closed class, lower case, with straight apostrophes."""

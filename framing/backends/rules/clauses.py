@@ -49,6 +49,8 @@ def _clause_ends(unit: Unit, first: int, at: int) -> bool:
         return True
     if code == "K" and unit.code(at + 1) == "g":
         return True
+    if code == "-" and unit.code(at + 1) == "a" and unit.word(at + 2) in ("though", "if"):
+        return True
     if code == "k":
         return _conjunction_ends(unit, first, at)
     if code == "K" and unit.low[at] == "but":

@@ -114,12 +114,14 @@ _VERBS: dict[CueClass, str] = {
         fc: charge
         f: accuse call label brand describe characterize characterise portray depict criticize criticise denounce
             blame condemn fault credit praise rebuke slam blast attack deride mock dub term liken compare declare
-            cast ridicule decry dismiss hail identify chide commend applaud scold
+            cast ridicule decry dismiss hail identify chide commend applaud scold quote
     """,
     "evidence": """
         s: show find indicate suggest reveal demonstrate estimate conclude confirm report prove signal project
         w: show reveal indicate
         n: show reveal find document detail estimate indicate
+        f: put
+        c: record
     """,
     "cognition": """
         s: believe think feel know realize realise understand suspect doubt fear expect assume hope hear learn
@@ -151,7 +153,7 @@ _PHRASES: dict[CueClass, str] = {
         sq: go on to say, go on to add, go on to argue, go on to explain
         q: go on, put it, read out
         n: call for, point to, push for, refer to, allude to, speak of, talk about, speak about, call out,
-            warn of, warn against, warn about, complain about, complain of, object to, insist on, boast of,
+            warn of, warn against, advise against, warn about, complain about, complain of, object to, insist on, boast of,
             boast about, brag about, joke about, call on, appeal for, argue for, argue against, lobby for,
             advocate for, apologize for, apologise for, comment on, elaborate on, hint at, speak out about,
             speak out against, rail against, lash out, press for, plead for, campaign for, protest against,
