@@ -52,7 +52,7 @@ HOSTILE = {
     "style": "Ends with </style></article></p><p>new, and <!-- a comment --> “it goes on,” he said.",
     "attribute": "A \"><img src=x onerror=window.hurt=1> and ' onfocus='window.hurt=1' “so,” he said.",
     "entities": "AT&amp;T &lt;b&gt; &#38; &nbsp; & &copy “R&D,” said Smith & Sons.",
-    "bidi": "Safe \u202egnihtemos\u202c, \u2067isolated\u2069 and \u202eunclosed “yes,” he said.\n\nThe next paragraph.",
+    "bidi": "Safe \u202egnihtemos\u202c, \u2067isolated\u2069 and \u202eunclosed “yes,” he said.\n\nMore.",
     "separators": "One\u2028two\u2029three\u0085four\x0bfive\x0csix “seven,” eight.",
     "carriage": "One\r\n\r\nTwo “and\r\nthree,” he said.\rFour.\n\n\n\nFive.  \n",
     "white space": "  \n\n\tIndented “start,” he said.\n \n  Next\u00a0line,\u200b two  spaces. ",

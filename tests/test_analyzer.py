@@ -21,7 +21,8 @@ ARTICLE = Document(
     text=(
         "Council shuts the Mill Bridge\n\n"
         "“The bridge isn’t safe,” Mayor Ana Ortiz said on Monday. “It has to close.”\n\n"
-        "Her critics were not convinced. Tom Reyes, who owns the mill, said the closure would cost him $3 million.\n\n"
+        "Her critics were not convinced. Tom Reyes, who owns the mill, said the closure would cost him "
+        "$3 million.\n\n"
         "Two engineers warned that the piers had cracked. Ortiz said the piers had cracked before."
     ),
 )

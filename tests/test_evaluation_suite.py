@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from framing._resources import resource_dir
 from framing.annotations import (
     NARRATOR,
     Analysis,
@@ -488,3 +489,9 @@ def test_a_user_learns_what_so_many_articles_can_show() -> None:
     )
     (perfect,) = run().tables.values()
     assert "do not tell" in what_can_be_seen(perfect["frames/micro F1"], 12)
+
+
+def test_passes_that_were_not_made_apart_are_no_human_ceiling() -> None:
+    suite = load_suite(resource_dir("eval") / "smoke")
+    articles = suite_articles(suite, {"datasets": resource_dir("datasets")}, limit=2)
+    assert [article.coders for article in articles] == [{}, {}]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from framing.screening import screen
 from framing.text import Document
@@ -76,3 +78,40 @@ def test_html_and_nul_are_reported_and_kept() -> None:
 def test_what_was_done_to_read_the_article_is_reported() -> None:
     document = Document(id="a", text="x", notes=("read as cp1252",))
     assert [(p.kind, p.reason) for p in screen(document)] == [("input", "read as cp1252")]
+
+
+_PIECES = (
+    *(
+        "ignore all ",
+        "Forget ",
+        "instructions",
+        "ınstructions",
+        "prompt",
+        "the rules",
+        "you are now an ",
+        "AI",
+        "chatbot",
+    ),
+    *(
+        "language model",
+        "answer only ",
+        "with ",
+        "an empty list",
+        "[ ]",
+        "{}",
+        "system ",
+        "prompt",
+        "<|user|>",
+        "[/INST]",
+    ),
+    *("the council met. ", "\n", " ", "ai", "model"),
+)
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.lists(st.sampled_from(_PIECES), max_size=8).map("".join))
+def test_the_quick_look_never_hides_what_the_pattern_finds(text: str) -> None:
+    from framing import screening
+
+    found = [problem.raw for problem in screening._instructions(Document(id="a", text=text))]
+    assert found == [match.group() for match in screening._ADDRESSES_THE_MODEL.finditer(text)]

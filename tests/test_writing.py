@@ -124,7 +124,10 @@ def spans_of(found: Analysis | Findings) -> dict[str, object]:
     names = {speaker.id: speaker.name or speaker.role for speaker in found.speakers}
     return {
         "statements": [(names.get(s.speaker or ""), s.kind, s.spans) for s in found.statements],
-        "claims": [(names.get(c.voice, c.voice), c.kind, c.checkworthy, c.spans) for c in found.claims],
+        "claims": [
+            (names.get(c.stated_voice or c.voice, c.stated_voice or c.voice), c.kind, c.checkworthy, c.spans)
+            for c in found.claims
+        ],
         "frames": [(f.frame, f.primary, [e.spans for e in f.evidence]) for f in found.frames],
     }
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from framing.annotations import NARRATOR, Claim, Evidence, Findings, FrameLabel, Statement
 from framing.assembly.people import Key, People, identify, recognise
 from framing.assembly.places import Locations, Part, Place
+from framing.assembly.sources import with_sources
 from framing.codebooks import Codebook
 from framing.grounding import expand_to_marks
 from framing.schemas import DraftClaim, DraftEvidence, DraftFrame, DraftStatement
@@ -54,8 +55,9 @@ class _Assembler:
         claimed = self._distinct(self._placed_claims())
         if any("statements" in part.draft.asked or part.draft.statements for part in self.parts):
             people = identify(list(enumerate(self.parts)), _first_said(placed), self.locations)
-            statements = nest([self._statement(f"Q{n}", found, people) for n, found in enumerate(placed, 1)])
-            return self._in_voices(people, statements, claimed, told=statements)
+            said = nest([self._statement(f"Q{n}", found, people) for n, found in enumerate(placed, 1)])
+            speakers, statements = with_sources(self.document, people.speakers, said)
+            return self._in_voices(replace(people, speakers=speakers), statements, claimed, told=statements)
         numbered = list(enumerate(self.parts))
         people = recognise(numbered, _first_claimed(claimed), self.heard.speakers, self.locations)
         return _with_voices_only(self._in_voices(people, self.heard.statements, claimed, told=()))

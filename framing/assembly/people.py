@@ -17,6 +17,10 @@ Key = tuple[int, str]
 """The number of a part and the key of a speaker in its draft."""
 
 
+_ROLE_REACH = 600
+"""How far from its first statement, in characters, the description of an unnamed source may stand."""
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """The speakers of an article and the id of each draft's key; a key that cannot be told has none."""
@@ -58,9 +62,8 @@ def identify(parts: Iterable[tuple[int, Part]], spoken: Mapping[Key, Span], loca
         part, speaker = listed[key]
         reason = f"{speaker.name!r} stands nowhere in the article: its statements have no speaker"
         locations.report("unknown_speaker", reason, item=part.item(f"speaker {speaker.key}"), raw=speaker.name)
-    unnamed, more = _unnamed(
-        [(key, listed[key][1]) for key in keys if not listed[key][1].name], resolution.speakers
-    )
+    nameless = [(key, listed[key], spoken[key]) for key in keys if not listed[key][1].name]
+    unnamed, more = _unnamed(nameless, resolution.speakers, locations)
     return People((*resolution.speakers, *unnamed), {**ids, **more})
 
 
@@ -89,18 +92,28 @@ def _source(speaker: DraftSpeaker, at: Span) -> Source:
 
 
 def _unnamed(
-    keyed: Iterable[tuple[Key, DraftSpeaker]], taken: tuple[Speaker, ...]
+    keyed: Iterable[tuple[Key, tuple[Part, DraftSpeaker], Span]], taken: tuple[Speaker, ...], locations: Locations
 ) -> tuple[list[Speaker], dict[Key, str]]:
-    """Sources without a name: the same description in two drafts is one source, none is a source of its own."""
-    speakers: list[Speaker] = []
+    """Sources without a name: the same description in two drafts is one source, none is a source of its own.
+
+    A description is kept where the article has it, as its own words; one that it has not is a problem.
+    """
+    found: dict[str, Speaker] = {}
     ids: dict[Key, str] = {}
-    by_role: dict[str, str] = {}
-    for key, draft in keyed:
+    for key, (part, draft), said in keyed:
         role = (draft.role or "").strip()
-        known = by_role.get(role.casefold()) if role else None
-        if known is None:
-            known = f"S{len(taken) + len(speakers) + 1}"
-            speakers.append(Speaker(id=known, name=None, role=role or None, kind="unnamed"))
-            by_role[role.casefold()] = known
-        ids[key] = known
-    return speakers, ids
+        same = role.casefold() or f"{key}"
+        if same not in found:
+            place = locations.find_near(role, said, reach=_ROLE_REACH) if role else None
+            if role and place is None:
+                reason = f"the description {role!r} does not stand near what its source says: left out"
+                locations.report("detail", reason, item=part.item(f"speaker {draft.key}"), raw=role)
+            found[same] = Speaker(
+                id=f"S{len(taken) + len(found) + 1}",
+                name=None,
+                role=place.of(locations.document.text) if place else None,
+                mentions=(place,) if place else (),
+                kind="unnamed",
+            )
+        ids[key] = found[same].id
+    return list(found.values()), ids

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
@@ -40,7 +41,8 @@ _PRICE = re.compile(r"(?:(?P<backend>.+)=)?(?P<input>\d+(?:\.\d+)?)/(?P<output>\
 )
 @click.option("--price", "prices", multiple=True, metavar="[BACKEND=]IN/OUT", help="Price of a million tokens.")
 @click.option("--differences", is_flag=True, help="Of an article, show only what the instruments differ on.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="Save the page of --format html to this .html file.")
 @click.pass_context
 def compare(
     ctx: click.Context,
@@ -56,12 +58,15 @@ def compare(
     prices: tuple[str, ...],
     differences: bool,
     form: str,
+    out: Path | None,
 ) -> None:
     """Ask several prompts about the articles in each INPUT (text files, or .jsonl) and compare the answers.
 
     One article is shown side by side; of several, agreement, contrasts and costs are. A backend that needs no
     prompt (rules) is compared as one more. Exit code 5: some article failed.
     """
+    if out is not None and (form != "html" or out.suffix != ".html"):
+        raise UsageError(f"--out {str(out)!r}: save a page to a .html file, with --format html")
     costs = dict(map(_price, prices))
     articles = read_articles(inputs)
     with _progress(len(articles)) as progress:
@@ -77,9 +82,23 @@ def compare(
         )
     if form == "json":
         click.echo(comparison.to_json(indent=2))
+    elif form == "html":
+        _page(comparison, articles, out)
     else:
         _show(comparison, articles, costs, differences)
     ctx.exit(INCOMPLETE if comparison.failures else 0)
+
+
+def _page(comparison: Comparison, articles: tuple[Document, ...], out: Path | None) -> None:
+    from framing.reports import comparison_page
+
+    page = comparison_page(comparison, articles)
+    if out is None:
+        click.echo(page)
+        return
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(page, encoding="utf-8", newline="\n")
+    click.echo(f"saved to {out}", err=True)
 
 
 def _show(

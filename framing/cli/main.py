@@ -26,6 +26,7 @@ COMMANDS = {
     "prevalence": "How common each frame is, corrected with a random hand-labelled sample.",
     "prompts": "Prompts: list them, show what one sends, check one.",
     "quotes": "Find utterances that are quoted more than once, and show how the wordings differ.",
+    "report": "Make HTML pages of a run: the corpus, every article, or the scores of a suite.",
     "sample": "Draw a random sample to label by hand, and keep the probabilities.",
     "schema": "Print the JSON Schema of an analysis.",
 }

@@ -35,11 +35,16 @@ class _Strict(BaseModel):
 
 
 class Dataset(_Strict):
-    """`path` starts with the folder it is in: "datasets:", "shared:", or "file:" for one's own."""
+    """`path` starts with the folder it is in: "datasets:", "shared:", or "file:" for one's own.
+
+    `independent_coders` is false where the passes of several coders are not people working apart: what these reach
+    against each other is consistency, no human ceiling, and is not shown as one.
+    """
 
     path: str
     convert: str | None = None
     split: Split = "dev"
+    independent_coders: bool = True
 
     @model_validator(mode="after")
     def _known_folder(self) -> Dataset:
@@ -151,6 +156,8 @@ def suite_articles(
         articles = tuple(islice((a for a in converted if a.split == suite.dataset.split), limit))
     if not articles:
         raise SuiteError((Fault(path, None, f"no article of it is in the split {suite.dataset.split!r}"),))
+    if not suite.dataset.independent_coders:
+        articles = tuple(article.model_copy(update={"coders": {}}) for article in articles)
     return articles
 
 

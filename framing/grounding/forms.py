@@ -120,8 +120,9 @@ _STACKED = re.compile("[\u0300-\u036f]{64}")
 _SPACES = re.compile(r"  +")
 _COMPOUND = re.compile(r"[-'.…\ufb00-\ufb06](?:(?<=-)[- ]*|(?<=')'+|(?<=[.…])(?: ?[.…])+|(?<=[…\ufb00-\ufb06]))")
 
-_ASCII_EVEN = {**dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f", " "), **dict.fromkeys('"`', "'")}
-_OTHER_EVEN = {
+_EVEN = {
+    **dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f", " "),
+    **dict.fromkeys('"`', "'"),
     **dict.fromkeys("\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a", " "),
     **dict.fromkeys("\u2028\u2029\u202f\u205f\u3000", " "),
     **dict.fromkeys("“”„‟«»″＂〝〞‘’‚‛‹›′´ʼ＇", "'"),
@@ -143,7 +144,7 @@ def fold(text: str) -> Form:
     if has_any(form.text, _LINE_ENDS):
         form = form.rewrite(_line_ends(form.text))
     if not form.text.isascii():
-        if any(char in form.text for char in INVISIBLE):
+        if _HIDDEN.search(form.text):
             form = form.rewrite((m.start(), m.end(), "") for m in _HIDDEN.finditer(form.text))
         if not _STACKED.search(form.text) and not unicodedata.is_normalized("NFC", form.text):
             form = form.rewrite(_compositions(form.text))
@@ -195,11 +196,8 @@ def _continues(char: str) -> bool:
 
 
 def _even(text: str) -> str:
-    for old, new in _ASCII_EVEN.items():
-        text = text.replace(old, new)
-    if not text.isascii():
-        for old, new in _OTHER_EVEN.items():
-            text = text.replace(old, new)
+    for old in _EVEN.keys() & set(text):
+        text = text.replace(old, _EVEN[old])
     return text
 
 

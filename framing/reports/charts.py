@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["Point", "can_draw", "interval_chart", "time_chart"]
+__all__ = ["CEILING", "Point", "can_draw", "interval_chart", "time_chart"]
 
+CEILING = "one coder against another"
+"""The reference that is drawn as an upright bar, whatever else there is."""
 # Stand-ins that matplotlib takes for colours; the page's own take their place in the finished drawing.
 _INK, _MUTED, _RULE = "#010101", "#020202", "#030303"
 _SERIES = tuple(f"#0{n}0{n}0f" for n in range(1, 8))
@@ -30,8 +32,9 @@ _OF_THE_PAGE = {
 }
 _MARKERS = "osD^vPX"
 _NAME = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
-_WIDTH = 7.2
+_WIDTH = 5.9
 _LONGEST = 44
+_TICKS = 7
 _SCALE = 1.4
 """Pixels on the page for a point of the drawing: its 9-point text comes out at the size of a caption."""
 
@@ -55,19 +58,21 @@ def can_draw() -> bool:
     return find_spec("matplotlib") is not None
 
 
-def interval_chart(points: Sequence[Point], *, name: str, title: str, unit: str = "") -> Markup | None:
+def interval_chart(
+    points: Sequence[Point], *, name: str, title: str, unit: str = "", zero: bool = False
+) -> Markup | None:
     """A dot and its interval for every point, one row a label; series share the row, each with its own mark.
 
-    `name` tells the parts of this drawing from those of others on the page; a screen reader reads `title`.
-    None where nothing can be drawn.
+    With `zero` a line stands where nothing differs. `name` tells the parts of this drawing from those of others
+    on the page; a screen reader reads `title`. None where nothing can be drawn.
     """
     if not points or not can_draw():
         return None
     with _style():
-        return _svg(_intervals(points, unit), name=name, title=title)
+        return _svg(_intervals(points, unit, zero), name=name, title=title)
 
 
-def _intervals(points: Sequence[Point], unit: str) -> Figure:
+def _intervals(points: Sequence[Point], unit: str, zero: bool) -> Figure:
     labels = list(dict.fromkeys(point.label for point in points))
     series = list(dict.fromkeys(point.series for point in points))
     figure, (axes,) = _figure(0.5 + len(labels) * (0.16 + 0.17 * len(series)))
@@ -75,6 +80,8 @@ def _intervals(points: Sequence[Point], unit: str) -> Figure:
         at = series.index(point.series)
         row = labels.index(point.label) + (at - (len(series) - 1) / 2) * 0.62 / max(len(series), 1)
         _dot(axes, point, row, at)
+    if zero:
+        axes.axvline(0, color=_MUTED, linewidth=1)
     _name_series(axes, series)
     _references(axes, points, labels)
     axes.set_yticks(range(len(labels)), [_short(label) for label in labels])
@@ -98,7 +105,7 @@ def _panels(series: Mapping[str, Sequence[Point]], unit: str) -> Figure:
     figure, panels = _figure(1.35 * len(series), panels=len(series))
     for axes, (label, points) in zip(panels, series.items(), strict=True):
         places = [periods.index(point.label) for point in points]
-        axes.plot(places, [p.value for p in points], color=_SERIES[0], marker="o", markersize=4.5)
+        axes.plot(places, [p.value for p in points], color=_SERIES[0], marker="o", markersize=4.5, clip_on=False)
         lows = [point.value if point.low is None else point.low for point in points]
         highs = [point.value if point.high is None else point.high for point in points]
         axes.fill_between(places, lows, highs, color=_SERIES[0], alpha=0.16, linewidth=0)
@@ -106,7 +113,7 @@ def _panels(series: Mapping[str, Sequence[Point]], unit: str) -> Figure:
         axes.set_ylim(0, 1)
         axes.set_yticks([0, 0.5, 1])
         axes.grid(axis="y", color=_RULE, linewidth=0.6)
-    step = max(1, len(periods) // 8)
+    step = -(-len(periods) // _TICKS)
     panels[-1].set_xticks(range(0, len(periods), step), [_short(period) for period in periods[::step]])
     for axes in panels[:-1]:
         axes.set_xticks([])
@@ -152,9 +159,10 @@ def _references(axes: Axes, points: Sequence[Point], labels: Sequence[str]) -> N
     names = list(dict.fromkeys(name for point in points for name, _ in point.references))
     for number, name in enumerate(names):
         places = {(value, labels.index(p.label)) for p in points for other, value in p.references if other == name}
-        marker = "x+|1234"[number % 7]
+        marker = "|" if name == CEILING else "x+1234"[number % 6]
+        size = 12 if name == CEILING else 6
         xs, ys = zip(*sorted(places), strict=True)
-        axes.plot(xs, ys, color=_MUTED, marker=marker, linestyle="none", markersize=7, label=_short(name))
+        axes.plot(xs, ys, color=_MUTED, marker=marker, linestyle="none", markersize=size, label=_short(name))
 
 
 def _name_series(axes: Axes, series: Sequence[str]) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 from framing.comparison import Aligned, Comparison, FrameRow, Reading
 from framing.errors import UsageError
 from framing.reports.comparison_tables import overview_tables
+from framing.reports.differences import Change, changes
 from framing.reports.pages import render_page
 from framing.reports.segments import Mark, Segment, segments
-from framing.reports.wording import Change, changes
 from framing.text import Document, Span
 
 __all__ = ["comparison_page"]
@@ -71,7 +71,6 @@ class _Cell:
     classes: str
     sign: str
     begun: str
-    alike: bool
 
 
 def _title(comparison: Comparison, known: dict[str, Document]) -> str:
@@ -133,13 +132,12 @@ def _frame(row: FrameRow, names: Sequence[str]) -> dict[str, Any]:
 # --- The text, once for each instrument ---------------------------------------------------------------
 
 
-def _rows(document: Document, notes: Sequence[_Note], names: Sequence[str]) -> Iterator[dict[str, Any]]:
+def _rows(document: Document, notes: Sequence[_Note], names: Sequence[str]) -> Iterator[list[list[_Cell]]]:
     """A row a paragraph, a column an instrument; the white space behind a paragraph goes with it."""
     columns = [_pieces(document, notes, at) for at in range(len(names))]
     starts = [0, *(span.start for span in document.paragraphs[1:]), len(document.text)]
     for start, end in pairwise(starts):
-        cells = [[cell for place, cell in column if start <= place < end] for column in columns]
-        yield {"cells": cells, "alike": all(cell.alike for column in cells for cell in column)}
+        yield [[cell for place, cell in column if start <= place < end] for column in columns]
 
 
 def _pieces(document: Document, notes: Sequence[_Note], at: int) -> list[tuple[int, _Cell]]:
@@ -164,5 +162,4 @@ def _cell(piece: Segment, text: str, notes: Sequence[_Note], at: int) -> _Cell:
         classes=next((state for state in _PRECEDENCE if state in states), ""),
         sign="".join(dict.fromkeys(_SIGNS[note.states[at]] for note in begun)),
         begun=" ".join(note.key for note in begun),
-        alike=all(note.alike for note in held),
     )

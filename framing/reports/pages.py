@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["exact", "page_name", "render_page", "save_pages"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_UNSAFE = re.compile(r"[^\w.-]+")
+_UNSAFE = re.compile(r"[^\w.-]+", re.ASCII)
 # A parser turns CR into LF and drops NUL, a lone surrogate cannot be written; the others move or hide the text
 # around them, so they are shown.
 _SHOWN = re.compile("([\r\0\u2028\u2029\u202a-\u202e\u2066-\u2069\x01-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff])")
@@ -51,11 +51,12 @@ def exact(text: str) -> Markup:
 
 
 def page_name(document_id: str) -> str:
-    """A file name for the page of a document, unlike that of any other document."""
-    plain = _UNSAFE.sub("-", document_id).strip("-.")[:80]
-    if plain == document_id:
+    """A file name for the page of a document, unlike that of any other, also where case makes no difference."""
+    plain = _UNSAFE.sub("-", document_id.lower()).strip("-.")[:80]
+    if plain and plain == document_id:
         return f"{plain}.html"
-    return f"{plain}-{hashlib.sha256(document_id.encode('utf-8')).hexdigest()[:8]}.html"
+    digest = hashlib.sha256(document_id.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{plain or 'article'}-{digest}.html"
 
 
 def save_pages(pages: Mapping[str, str], folder: Path) -> tuple[Path, ...]:

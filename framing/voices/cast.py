@@ -23,6 +23,10 @@ from framing.voices.roles import Role, affiliation_after, role_after, role_befor
 __all__ = ["Cast"]
 
 _WORD = re.compile(r"[\w’'.&-]*\w")
+_PERSONAL_AFTER = re.compile(r",? (?:\d\d?,|who\b|whose\b)")
+"""Age and “who” belong to people."""
+_VERB_AFTER = re.compile(r" (?:did|does|had|has|was|is|would|will|could|can|said|says|told|[a-z]+ed)\b")
+_LOCATIVE = re.compile(r"\b(?:in|near|across|outside|throughout|around) $")
 _ROLES_KEPT = 30
 _PARTICLES = frozenset((word,) for word in re.split(r"[| ]", lx.PARTICLES)) | {("st",)}
 
@@ -38,6 +42,9 @@ class Cast:
         """Offset where a name starts → its figure."""
         self.namesakes = Namesakes()
         self._by_role: dict[str, list[Figure]] | None = None
+        self._first_words: set[str] | None = None
+        self.shared: dict[int, list[Figure]] = {}
+        """Offset where a name starts → all who bear it, where several do."""
         counts = Counter(name.key for name in self.names if name.kind in {"unknown", "person"})
         self._introduce_full(counts)
         for name in self.names:
@@ -47,16 +54,23 @@ class Cast:
         left = [name for name in self.names if name.span.start not in self.of]
         doubtful = [name for name in left if not self._link(name)]
         for name in doubtful:
+            self.shared[name.span.start] = self.namesakes.meant(name)
             self._settle(name)
 
     # --- First: full names -------------------------------------------------------------------------
 
     def _introduce_full(self, counts: Counter[tuple[str, ...]]) -> None:
+        subjects: list[Name] = []
         for name in self.names:
             if name.kind == "organization":
                 self._introduce_organization(name)
             elif self._is_full_person(name, counts):
                 self._introduce_person(name)
+            elif self._is_subject(name):
+                subjects.append(name)
+        for name in subjects:
+            if name.key not in self.namesakes.exact:
+                self._add(Figure(name.tokens, "unknown", introduced=name.span.start), name.key)
         self._introduce_couples()
 
     def _introduce_short(self, counts: Counter[tuple[str, ...]]) -> None:
@@ -78,13 +92,39 @@ class Cast:
         if name.kind == "person":
             return name.key[:1] not in _PARTICLES
         last = name.key[-1]
+        if name.kind == "unknown" and counts[name.key[:1]] and self._is_called_by_its_first_word(name.key):
+            return True
         if name.kind != "unknown" or name.article or last in lx.PORTFOLIOS or _has_acronym(name.tokens):
             return False
         if name.key[:1] in _PARTICLES:
             return False
         if any(counts[name.key[-size:]] for size in range(1, len(name.key))) and last not in lx.PLACES:
             return True
+        if _PERSONAL_AFTER.match(self.flat, name.span.end):
+            return True
         return bool(role_after(self.flat, name) or role_before(self.flat, name))
+
+    def _is_subject(self, name: Name) -> bool:
+        """Whether a verb follows a name in full: somebody, or something, that acts."""
+        if name.kind != "unknown" or not 2 <= len(name.tokens) <= 3 or name.article or name.headline:
+            return False
+        return name.key[:1] not in _PARTICLES and _VERB_AFTER.match(self.flat, name.span.end) is not None
+
+    def _is_called_by_its_first_word(self, key: tuple[str, ...]) -> bool:
+        """“Acme Power … Acme”: a first word that stands alone, is no place and begins no other name."""
+        if self._first_words is None:
+            longer = {name.key for name in self.names if len(name.key) > 1}
+            located = {name.key for name in self.names if len(name.key) == 1 and self._is_located(name)}
+            self._first_words = {
+                word
+                for word, times in Counter(name[0] for name in longer).items()
+                if times == 1 and word not in lx.PLACES and (word,) not in located
+            }
+        return key[0] in self._first_words
+
+    def _is_located(self, name: Name) -> bool:
+        """“in Acme” is a place."""
+        return _LOCATIVE.search(self.flat, max(0, name.span.start - 12), name.span.start) is not None
 
     def _introduce_person(self, name: Name) -> None:
         key = name.key
@@ -115,6 +155,8 @@ class Cast:
         if figure is None:
             figure = Figure(name.tokens, "organization")
             self._add(figure, name.key)
+        if name.noun:
+            self.namesakes.explain(figure, name.noun)
         if name.alias:
             self.namesakes.exact.setdefault(key_of((name.alias,)), figure)
 
@@ -146,6 +188,8 @@ class Cast:
         if not name.tokens:
             return None
         figure = self.namesakes.find(name)
+        if figure is None and name.kind == "unknown" and all(map(str.isupper, name.tokens)):
+            figure = self.namesakes.find_given(name)
         if figure is None:
             figure = Figure(name.tokens, name.kind)
             self._add(figure, name.key)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from framing.text import Span
@@ -41,6 +41,9 @@ _GOES_ON = re.compile(
     r"\w+ (?:also |then |later |further )?(?:continue[sd]|add(?:s|ed)|w[eo]nt on|goes on|conclude[sd])\b"
 )
 _PRONOUN = re.compile(r"[hHsS](?<!\w.)(?:e|im|is|er|imself|erself|he|ers)\b")
+_BODY = re.compile(r"\b[Tt]he ([a-z]{4,})\b(?! [a-z]+(?:er|or|man|woman|dent|tary|ist)\b)")
+_CREDIT = re.compile(r"\.?\n")
+"""What ends a line that is a name and nothing else, a photographer's or agency's."""
 _BEFORE = re.compile(r"([\w’']+)[\s\[(]*(?:the\s)?$")
 
 
@@ -75,7 +78,15 @@ class Discourse:
             if match[0].casefold() in PRONOUNS and not self.layout.in_quotes(match.start())
         ]
         """The narrator's “he”, “she” and their forms: (offset, word)."""
+        self.bodies = list(self._bodies())
+        """The narrator's short forms of bodies that have a name, “the league”: (offset, figure)."""
         self._salience = _Salience()
+
+    def _bodies(self) -> Iterator[tuple[int, Figure]]:
+        for match in _BODY.finditer(self.flat):
+            figure = self.cast.namesakes.organization_called(match[1])
+            if figure is not None and not self.layout.in_quotes(match.start()):
+                yield match.start(), figure
 
     def vote(self) -> None:
         """Let the article's own pronouns say who is a he and who a she: where only one person is near."""
@@ -114,6 +125,11 @@ class Discourse:
         if (referent := self.antecedent(PRONOUNS[word], offset)) is not None:
             self._salience.add(referent, _SUBJECT if word in {"he", "she"} else _POSSESSIVE, self._now(offset))
 
+    def meet_body(self, offset: int, figure: Figure) -> None:
+        """Read on to a short form of a body."""
+        opens = self.layout.starts[self.layout.sentence(offset)] == offset
+        self._salience.add(figure, _SUBJECT if opens else _OBJECT, self._now(offset))
+
     def hear(self, referent: Referent, offset: int) -> None:
         """Read on to a place where `referent` speaks."""
         self._salience.add(referent, _SPEAKING, self._now(offset))
@@ -124,6 +140,8 @@ class Discourse:
     def _weight(self, name: Name) -> float:
         start = name.span.start
         if self.layout.in_quotes(start):
+            return _QUOTED
+        if _CREDIT.match(self.flat, name.span.end) and self.flat[start - 1 : start] == "\n":
             return _QUOTED
         if name.headline or name.possessive:
             return _POSSESSIVE
@@ -164,9 +182,19 @@ class Discourse:
             score += _REPORTING * ((referent is reporting) + (referent is goes_on))
             if score * agrees > best_score:
                 best, best_score = referent, score * agrees
+        best = best or (self._namesake(wanted, offset) if source else None)
         if source and isinstance(best, Figure) and wanted in {"m", "f"}:
             best.votes[wanted] += 1
         return best
+
+    def _namesake(self, wanted: str, offset: int) -> Figure | None:
+        """The one of several bearers of a name nearby whom the pronoun shows to be meant by it."""
+        begin = self.layout.starts[max(0, self.layout.sentence(offset) - 1)]
+        for start in reversed(self.starts[bisect_left(self.starts, begin) : bisect_left(self.starts, offset)]):
+            fitting = [f for f in self.cast.shared.get(start, ()) if agreement(f, wanted)]
+            if len(fitting) == 1:
+                return fitting[0]
+        return None
 
     def _named_after(self, offset: int) -> set[Figure]:
         """Whom the same sentence names after a pronoun that is its subject: somebody else (Principle C of

@@ -43,7 +43,7 @@ class Figure:
             return " ".join((self.address, *self.tokens))
         spelled = [n for n in self.names if n.key == self.key and not n.headline]
         for name in sorted(spelled, key=lambda n: all(map(str.isupper, n.tokens))):
-            return " ".join(name.bare.of(flat).split())
+            return " ".join(name.bare.of(flat).replace("&amp;", "&").split())
         return " ".join(self.tokens)
 
     def speaker_kind(self) -> SpeakerKind | None:

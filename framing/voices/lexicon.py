@@ -42,6 +42,8 @@ TITLE_ROLES: dict[str, tuple[str, ...]] = {
     "atty": ("attorney",),
     "det": ("detective",),
     "supt": ("superintendent",),
+    "cllr": ("councillor",),
+    "insp": ("inspector",),
     "amb": ("ambassador",),
     "vp": ("vice president",),
     "senator": ("lawmaker", "politician"),
@@ -49,6 +51,7 @@ TITLE_ROLES: dict[str, tuple[str, ...]] = {
     "congressman": ("representative", "lawmaker", "politician"),
     "congresswoman": ("representative", "lawmaker", "politician"),
     "governor": ("politician",),
+    "member": ("councilman", "councilwoman", "councillor", "assemblyman", "assemblywoman"),
     "nominee": ("candidate",),
     "frontrunner": ("candidate",),
     "hopeful": ("candidate",),
@@ -73,7 +76,7 @@ ROLES = _words("""
     firefighter fisherman founder co-founder cofounder co-chair co-author friend frontrunner front-runner general
     governor graduate guard guest head historian homeowner hopeful host inspector investigator investor janitor
     journalist judge juror justice king knight lawmaker lawyer leader lecturer legislator librarian lieutenant
-    lobbyist magistrate major manager marshal mayor meteorologist minister ministers mogul moderator musician
+    lobbyist magistrate member major manager marshal mayor meteorologist minister ministers mogul moderator musician
     negotiator neighbor neighbour nominee novelist nurse officer official operative opponent organizer owner
     paramedic parliamentarian participant partner pastor pathologist patient performer philanthropist philosopher
     photographer physician pilot player playwright police policeman policewoman politician pollster pope premier
@@ -87,8 +90,26 @@ ROLES = _words("""
     woman man worker writer person source boy girl mother son daughter husband wife brother sister parent uncle
     aunt cousin widow widower grandmother grandfather fiancée fiance girlfriend boyfriend lady gentleman
     informant insider attendee co-worker classmate roommate passenger immigrant migrant lifeguard bureaucrat
-    entertainer executive-director fundraiser bundler chairwoman speechwriter biographer columnists
-""") | _words("vp prof sen rep gov gen lt col sgt capt maj adm cmdr pres atty det supt amb sens reps")
+    mp mep msp mla entertainer executive-director fundraiser bundler chairwoman speechwriter biographer columnists
+    constable headteacher headmaster headmistress baker butcher shopkeeper publican midwife barrister vicar curate
+    alderman warden ombudsman bursar foreman steward plumber electrician carpenter mechanic clerk cashier waiter
+    waitress barber hairdresser cleaner caretaker cook shepherd grower miner welder trucker hunter guide actuary
+    accountant auditor broker realtor landlord tenant pensioner grandson granddaughter nephew niece carer sailor
+    skipper trooper corporal brigadier bailiff archivist curator poet painter sculptor blogger presenter chaplain
+    imam monk nun elder chieftain tutor dentist pharmacist optician
+""") | _words("cllr insp vp prof sen rep gov gen lt col sgt capt maj adm cmdr pres atty det supt amb sens reps")
+
+CONDITIONS = _words("""
+    activist agent backer co-worker colleague consumer critic cousin daughter demonstrator employee expert father
+    friend grandmother grandfather guest homeowner husband immigrant investor migrant mother neighbor neighbour
+    opponent owner parent passenger patient prisoner protester refugee resident retiree rival shareholder sister
+    son brother student supporter survivor suspect teenager victim viewer volunteer voter widow widower wife
+    witness woman man boy girl worker
+""")
+"""What people are and do not hold: no title, so that in capitals amid a sentence it is part of a name."""
+
+OCCUPATIONS = re.compile(r"\w(?:ologist|onomist|ographer|ysicist|hemist|trician|tician|iatrist)$")
+"""Occupations by their endings."""
 
 FEMALE_ROLES = re.compile(
     r"\b(?:\w*woman|actress|queen|princess|wife|mother|daughter|sister|aunt|widow|grandmother|girlfriend|lady"
@@ -126,7 +147,7 @@ ORGANIZATION_HEADS = _words("""
     chamber channel charity chronicle church clinic club co coalition college commission committee company
     conference congress consortium convention corp corporation council court daily department directorate division
     embassy enterprises exchange facebook federation firm force forces forum foundation fund gazette globe
-    government group guard guardian herald holdings hospital house inc industries initiative inquirer institute
+    government group guard guardian guild herald holdings hospital house inc industries initiative inquirer institute
     institution international journal kremlin laboratory labs league legislature library llc ltd llp magazine mail
     media military ministry mission monitor movement museum nation nations navy network news newspaper observer
     office organization organisation pac panel parliament party partners partnership patrol pentagon planning plc
@@ -134,6 +155,19 @@ ORGANIZATION_HEADS = _words("""
     service services society standard star street studios sun survey syndicate system task team technologies
     telegraph television times treasury tribune trust twitter union university watch weekly white works
 """)
+OWNING_PLURALS = _words("""
+    men women children people citizen citizens veteran veterans growers taxpayers farmers teachers nurses miners
+    writers actors builders brewers fishermen firefighters landlords tenants grocers physicians
+""")
+"""Those after whom bodies are named: “Women’s Institute”."""
+DOCUMENTS = _words("""
+    report reports study studies figures paper statement data poll polls survey surveys analysis filing letter
+    memo transcript records minutes complaint lawsuit review findings statistics estimate estimates website
+    forecast audit assessment brief briefing bulletin
+""")
+"""What a body issues, and speaks by."""
+WRITINGS = _words("statement letter memo tweet tweets email e-mail memoir op-ed book")
+"""What a person writes, and speaks by."""
 OUTLET_HEADS = _words("""
     news times post journal tribune herald magazine press network media inc corp co company group daily gazette
     ltd llc plc guardian weekly
@@ -144,6 +178,9 @@ ORGANIZATION_NOUNS = ORGANIZATION_HEADS | _words("""
     report poll study survey outlet website paper filing document documents lawsuit complaint statement state
     regime city county country camp camps think-tank union startup retailer manufacturer airline store
 """)
+
+BODIES = ORGANIZATION_NOUNS | _words("lobby charity insurer utility outfit body club chain maker developer owner lender")
+"""Nouns that an organisation's name may explain: “the state's business lobby, the …”."""
 
 PARTIES_AND_PEOPLES = _words("""
     republican democrat democratic conservative liberal labour labor tory independent libertarian socialist green
@@ -348,7 +385,7 @@ for _number, _row in enumerate(_NICKNAMES.split(";")):
 # --- Plural people ----------------------------------------------------------------------------------
 
 PLURAL_PEOPLE = _words("""
-    people officials critics supporters opponents voters residents experts analysts authorities prosecutors
+    people officials mps critics supporters opponents voters residents experts analysts authorities prosecutors
     lawmakers senators democrats republicans parents men women children students protesters activists advocates
     aides advisers allies sources investigators scientists researchers economists employees workers teachers
     doctors police executives leaders members others many some both few most several clergy staff respondents

@@ -41,11 +41,19 @@ _SUFFIX = re.compile(r"(?:Jr|Sr)\.?$|I{2,3}$|IV$")
 _TAIL = re.compile(rf" (?:of|for|on|to)(?: the)? (?={_TOKEN})")
 _OFFICE = re.compile(r"(?:ecretary|inister|irector|hief|peaker|ommissioner) (?:of|for) (?:the )?$")
 _LONGER_WORD = re.compile(r"[^\W\d_]{3,}")
+_JOINT = re.compile(r"(?:[’']s?|(?: &(?:amp;)?)) (?=[A-Z])")
+"""What joins two runs of capitals to one name: the apostrophe of an owner, an ampersand."""
+_AMPERSAND = re.compile(r" &(?:amp;)? ")
+_OWNER = re.compile(r"[’']s? [A-Z]")
+_AGENTS = re.compile(r"(?:[^aeiou]ers|[aeiou]{2}ers|tors|sors|ists|ants|ents|ians|yees)$")
+_CONTRACTION = re.compile(r"(.+)'(?:d|ll|m|re|ve|s)$|.+n't$")
 _SMALL_WORDS = lx.PREPOSITIONS | lx.DETERMINERS | {"and", "but", "nor"}
 """Words that headline capitals leave small."""
 _SECOND_SENTENCE = re.compile(r"[a-z]{2}[.!?][”’\"']? +[“‘\"'(\[]?[A-Z]")
 _NO_PERSON = lx.PARTIES_AND_PEOPLES | lx.PORTFOLIOS
 _NEW_PLACE = re.compile(r"New (?:York|Jersey|Mexico|Hampshire|Orleans|Zealand|Delhi|England)\b")
+_BODY_AFTER = re.compile(r", (?:a|an|the|its|one of the) (?:[a-z’'-]+ ){0,4}?([a-z-]+)(?=[,.;)]| (?:that|which|based|of|for|in)\b)")
+_BODY_BEFORE = re.compile(r"\b(?:[Aa]n?|[Tt]he|[Ii]ts|state's) (?:[a-z’'-]+ ){0,4}?([a-z-]+), (?:the )?$")
 _ACRONYM_AFTER = re.compile(r",? \((?:the )?[“\"]?([A-Z][A-Z&.]{1,7})[”\"]?\)")
 
 
@@ -56,7 +64,7 @@ class Name:
     `span` covers title and name, `bare` the name alone (empty for a bare title, where `tokens` is empty
     too). `words` are all words of the span in lower case without final stops. `headline`: it stands in a
     line of capitals. `article`: “the” comes right before it. `evidence`: something other than its being
-    capitalised says that it names a person.
+    capitalised says that it names a person. `noun`: what kind of body it is explained to be beside it.
     """
 
     span: Span
@@ -69,6 +77,7 @@ class Name:
     article: bool = False
     evidence: bool = False
     alias: str | None = None
+    noun: str | None = None
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -93,7 +102,7 @@ def _address(title: str) -> str | None:
 @lru_cache(8192)
 def key_of(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """What two spellings of one name have in common."""
-    return tuple(token.casefold().replace(".", "").replace("’", "'") for token in tokens)
+    return tuple(token.casefold().replace(".", "").replace("’", "'").replace("&amp;", "&") for token in tokens)
 
 
 def flatten(document: Document) -> str:
@@ -112,9 +121,6 @@ def flatten(document: Document) -> str:
 
 
 # --- Scanning ---------------------------------------------------------------------------------------
-
-
-_SURE_NAMES = lx.GIVEN_NAMES | lx.PLACES
 
 
 class _Token(NamedTuple):
@@ -144,6 +150,9 @@ def find_names(flat: str, *, phrase: bool = False) -> tuple[Name, ...]:
             line += 1
         capitals = line < len(headlines) and match.start() in headlines[line]
         for run in _split(flat, match):
+            if names and run[0].start < names[-1].span.end:
+                continue
+            run = _with_what_is_owned(flat, run) if not capitals else run
             if name := _read(flat, run, capitals):
                 names.append(name)
     return tuple(names)
@@ -178,6 +187,36 @@ def _split(flat: str, match: re.Match[str]) -> Iterator[tuple[_Token, ...]]:
             yield from _nonempty(run)
             run = []
     yield from _nonempty(run)
+
+
+def _with_what_is_owned(flat: str, run: tuple[_Token, ...]) -> tuple[_Token, ...]:
+    """“Growers’” with the “Council” after it, “Hale” with “& Sons”: one name where a kind of people owns a body."""
+    while joint := _JOINT.match(flat, run[-1].end):
+        following = _RUN.match(flat, joint.end())
+        if following is None:
+            return run
+        added = next(_split(flat, following), ())
+        if not added or added[0].start != joint.end():
+            return run
+        if "&" in joint[0]:
+            if run[-1].low in lx.GIVEN_NAMES and added[0].low in lx.GIVEN_NAMES:
+                return run
+        elif not _is_body(flat, run, added):
+            return run
+        run = (*run, *added)
+    return run
+
+
+def _is_body(flat: str, run: tuple[_Token, ...], owned: tuple[_Token, ...]) -> bool:
+    """Whether “Growers’ Council” is a body of growers; “Sanders’ Council” names a person and his council."""
+    owner = run[-1].low
+    start = run[0].start
+    agents = flat[max(0, start - 4) : start].casefold() == "the " and _AGENTS.search(owner)
+    return bool(agents or _owns_bodies(owner)) and any(token.low in lx.ORGANIZATION_HEADS for token in owned)
+
+
+def _owns_bodies(low: str) -> bool:
+    return low in lx.OWNING_PLURALS or low in lx.COMMON_NOUNS
 
 
 def _pieces(flat: str, match: re.Match[str]) -> Iterator[tuple[str, int, int]]:
@@ -215,11 +254,21 @@ def _is_no_name(token: _Token, run: list[_Token], at_start: bool, flat: str) -> 
         return False
     if low == "new":
         return at_start and not _NEW_PLACE.match(flat, token.start)
+    if _is_contraction(low):
+        return True
     if low in lx.CALENDAR or low in lx.FUNCTION_WORDS:
         return not (token.text.isupper() and len(token.text) > 1 and low in {"us", "it", "who"})
     if lx.PERIODS.match(low) and flat[token.end : token.end + 3].strip(". ").isdigit():
         return True
-    return at_start and low not in _SURE_NAMES and _starts_no_name(token, flat)
+    if at_start and _OWNER.match(flat, token.end) and _owns_bodies(low):
+        return False
+    return at_start and low not in lx.GIVEN_NAMES | lx.PLACES and _starts_no_name(token, flat)
+
+
+def _is_contraction(low: str) -> bool:
+    """“I’d”, “We’ve”, “Didn’t”."""
+    match = _CONTRACTION.match(low) if "'" in low else None
+    return match is not None and (match[1] is None or match[1] in lx.FUNCTION_WORDS)
 
 
 def _starts_no_name(token: _Token, flat: str) -> bool:
@@ -239,7 +288,12 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
     before = flat[max(0, start - 24) : start]
     article = before[-4:].casefold() in {"the ", " the"} and (len(before) < 5 or not before[-5].isalpha())
     run, end = _organization_tail(flat, run)
-    cut, kind, evidence = _classify(tuple(token.text for token in run), article, headline)
+    opening = _starts_sentence(flat, start) or headline
+    cut, kind, evidence = _classify(tuple(token.text for token in run), article, headline, opening)
+    doubtful = kind == "unknown" or (cut and run[cut - 1].low in lx.CONDITIONS)
+    noun = _body_noun(flat, first=run[0].start, end=end) if doubtful or kind == "organization" else None
+    if (doubtful and noun and not headline) or any(_AMPERSAND.match(flat, token.end) for token in run[:-1]):
+        cut, kind, evidence = 0, "organization", False
     if kind != "organization" and len(run) - cut > 1 and run[cut].low in lx.PORTFOLIOS and _OFFICE.search(before):
         run, evidence, kind = run[cut + 1 :], True, "person"
         cut = 0
@@ -258,6 +312,7 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
         article=article,
         evidence=evidence,
         alias=alias[1] if alias else None,
+        noun=noun,
     )
 
 
@@ -281,7 +336,7 @@ def _organization_tail(flat: str, run: tuple[_Token, ...]) -> tuple[tuple[_Token
     for _ in range(3):
         tail = _TAIL.match(flat, end)
         following = _RUN.match(flat, tail.end()) if tail else None
-        if following is None or any(map(_is_not_in_organization, _PIECE.findall(following[0]))):
+        if following is None or _names_somebody(_PIECE.findall(following[0])):
             break
         end = following.end()
         if (joined := re.compile(r" and (?=[A-Z])").match(flat, end)) is None:
@@ -293,16 +348,33 @@ def _organization_tail(flat: str, run: tuple[_Token, ...]) -> tuple[tuple[_Token
     return run, end
 
 
-def _is_not_in_organization(word: str) -> bool:
-    low = word.casefold().rstrip(".")
-    return low in lx.ROLES or low in lx.CALENDAR or low in lx.FUNCTION_WORDS
+def _body_noun(flat: str, *, first: int, end: int) -> str | None:
+    """The noun that explains a name as a body's: “…, a charity,” after it, “the insurer, …,” before it."""
+    explained = _BODY_AFTER.match(flat, end)
+    if explained is None and flat[end : end + 1] == ",":
+        explained = _BODY_BEFORE.search(flat, max(0, first - 60), first)
+    noun = explained[1] if explained else ""
+    return noun if noun in lx.BODIES - lx.ROLES else None
+
+
+def _names_somebody(words: list[str]) -> bool:
+    """Whether words after “of” are a person's, or no name at all: “of President Roe”, not “of Police Chiefs”."""
+    lows = [word.casefold().rstrip(".") for word in words]
+    if any(low in lx.CALENDAR or low in lx.FUNCTION_WORDS for low in lows):
+        return True
+    plural = lows[-1].endswith("s") and lows[-1][:-1] in lx.ROLES
+    return not plural and any(low in lx.ROLES for low in lows)
 
 
 @lru_cache(8192)
-def _classify(words: tuple[str, ...], article: bool, headline: bool) -> tuple[int, NameKind, bool]:
+def _classify(
+    words: tuple[str, ...], article: bool, headline: bool, opening: bool
+) -> tuple[int, NameKind, bool]:
     """How many of the words are title, what the rest names, and whether more than capitals says so."""
     lows = tuple(map(_low, words))
-    cut = 0 if headline else _title_length(lows)
+    if article and lows[-1] in lx.ROLES and lows[-1] not in lx.ORGANIZATION_HEADS and not words[-1].isupper():
+        return len(lows), "role", False
+    cut = 0 if headline or (len(lows) > 1 and not opening and lows[0] in lx.CONDITIONS) else _title_length(lows)
     kind, evidence = _kind(words, lows, cut, article=article, headline=headline)
     if kind == "organization":
         return 0, kind, evidence
@@ -323,7 +395,7 @@ def _title_length(lows: tuple[str, ...]) -> int:
     cut = 0
     for index, low in enumerate(lows):
         last = index == len(lows) - 1
-        if low in lx.ROLES or low in lx.HONORIFICS:
+        if low in lx.ROLES or low in lx.HONORIFICS or (not last and lx.OCCUPATIONS.search(low)):
             if last and index > cut and not all(map(_is_title, lows[cut:index])):
                 continue
             cut = index + 1

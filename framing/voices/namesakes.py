@@ -38,6 +38,12 @@ class Namesakes:
             if figure not in listed[-8:]:
                 listed.append(figure)
 
+    def explain(self, figure: Figure, noun: str) -> None:
+        """Remember that `figure` is explained to be such a body: “the charity”."""
+        listed = self.short.setdefault(("the", noun), [])
+        if figure not in listed:
+            listed.append(figure)
+
     def _index_initials(self, figure: Figure, key: tuple[str, ...]) -> None:
         initials = "".join(token[0] for token in figure.tokens if token[0].isupper()).casefold()
         if len(initials) > 2:

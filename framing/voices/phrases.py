@@ -15,7 +15,7 @@ from framing.voices import lexicon as lx
 from framing.voices.names import Name
 from framing.voices.roles import Role, read_role
 
-__all__ = ["PRONOUNS", "Phrase", "read_phrase"]
+__all__ = ["PART", "PRONOUNS", "Phrase", "read_phrase"]
 
 Form = Literal["pronoun", "relative", "speaker", "name", "compound", "description", "nothing"]
 
@@ -44,7 +44,13 @@ _PARTY = re.compile(r"(?<=\x01) \([RDI]\b[^)]{0,20}\)?|(?<=\x01), [RDI]-[\x01A-Z
 _PORTFOLIO = re.compile(r" (?:of|for) (?:the )?[A-Z]\w+ (?=\x01)")
 _AND = re.compile(r"\s(?:and|or|&|as well as)\s")
 _AND_NAME = re.compile(r", (?:and|as well as) (?:\w+ ){0,3}?\x01")
-_APPOSED = re.compile(r"(?:,|\s-+|\s?[–—])\s(\x01+)\s?(?:[,(–—]|who\b|$)")
+PART = re.compile(r"(\w+) of (?:them|these|those|whom)", re.IGNORECASE)
+"""“One of them”."""
+_ACTS = re.compile(r"(\x01+) [a-z]+(?<!retir)ed \x01+$")
+"""No noun phrase but a clause: “Roe praised Poe”."""
+_ISSUED = re.compile(r"(?:[Tt]he |[Aa]n? )?(\x01+)(?:[’']s?)? (?:[\w-]+ )*?\w+$")
+_ISSUED_BY = re.compile(r" by (?:the )?(\x01+)$")
+_APPOSED = re.compile(r"(?:,|\s-+|\s?[–—])\s(?:the )?(\x01+)\s?(?:[,(–—]|who\b|$)")
 _EMPHASIS = re.compile(r"\s(?:himself|herself|itself|themselves|alone|too|also)$")
 _QUOTE = re.compile(r"[“”\"]|''")
 _WORD = re.compile(r"[\w’'.&/-]+")
@@ -77,9 +83,9 @@ _NAME = "\x01"
 class Phrase:
     """A source mention, read. `span` is the mention without the words that introduce it.
 
-    `pronoun`: “m”, “f”, “they” or “it”. `names`: the name of a name; the names of a compound. `text`: the
+    `pronoun`: “m”, “f”, “they” or “it”. `names`: the name of a name; the names of a compound; those in a description. `text`: the
     description as it stands, up to what only comments on it; `words` its words in lower case, the
-    determiner apart; `head` its noun.
+    determiner apart; `head` its noun; `proper` the name of a body that its noun ends, as “Selby town council”.
     """
 
     form: Form
@@ -91,6 +97,7 @@ class Phrase:
     words: tuple[str, ...] = ()
     head: str = ""
     role: Role | None = None
+    proper: str | None = None
 
     @property
     def plural(self) -> bool:
@@ -111,6 +118,8 @@ def read_phrase(flat: str, span: Span, names: Sequence[Name]) -> Phrase:
             return pronoun
     if not words:
         return Phrase("nothing", span)
+    if PART.fullmatch(span.of(flat)):
+        return _description(flat, span, span.of(flat), words[0], ())
     if lead := _LEADING.match(flat, span.start, span.end):
         span = Span(lead.end(), span.end) if lead.end() < span.end else span
     return _noun_phrase(flat, span, [name for name in names if name.kind != "role"])
@@ -138,7 +147,7 @@ def _noun_phrase(flat: str, span: Span, names: list[Name]) -> Phrase:
     cut = _CUT.search(masked)
     head = masked[: cut.start()] if cut else masked
     if _QUOTE.search(head):
-        return _description(flat, span, masked, masked, _determiner(masked))
+        return _description(flat, span, masked, masked, names)
     rest = masked[len(head) :]
     post = _POST.search(head)
     core = _EMPHASIS.sub("", (head[: post.start()] if post else head).rstrip())
@@ -146,15 +155,19 @@ def _noun_phrase(flat: str, span: Span, names: list[Name]) -> Phrase:
         listed = tuple(name for name in names if not name.possessive) or tuple(names)
         text = span.of(flat) if _AND_NAME.search(rest) else span.of(flat)[: len(head)]
         return Phrase("compound", span, names=listed, text=text.strip(" ,"), words=_lower(text))
+    if acts := _ACTS.match(core):
+        return Phrase("name", span, names=(next(n for n in names if n.span.end >= span.start + acts.end(1)),))
     if name := _name_at_end(core, span, names):
         some = name.kind == "group" and _quantifier(core)
         if not some and not (name.kind == "group" and re.match(r"\swho\b", rest)):
             return Phrase("name", span, names=(name,))
-        return _description(flat, span, masked if not some else head, core, _determiner(core))
-    name = _name_after_office(head, core, span, names) or _apposed(rest, span.start + len(head), names)
+        return _description(flat, span, masked if not some else head, core, names)
+    name = _name_after_office(head, core, span, names) or _apposed(core, rest, span.start + len(head), names)
     if name is not None and not _is_plural(core):
         return Phrase("name", span, names=(name,))
-    return _description(flat, span, head, core, _determiner(core))
+    if name := _issuer(core, head, span, names):
+        return Phrase("name", span, names=(name,))
+    return _description(flat, span, head, core, names)
 
 
 def _mask(flat: str, span: Span, names: list[Name]) -> str:
@@ -175,6 +188,8 @@ def _joins(core: str, head: str, rest: str) -> bool:
     """Whether two sources are joined, rather than one described twice."""
     if joined := _AND.search(core):
         left, right = core[: joined.start()], core[joined.end() :]
+        if _NAME not in core:
+            return _determiner(right) is not None
         described = (
             _NAME not in left and right.endswith(_NAME) and not left.casefold().startswith(("the ", "both "))
         )
@@ -203,23 +218,64 @@ def _name_after_office(head: str, core: str, span: Span, names: list[Name]) -> N
     return name if _determiner(core) is None and read_role(core) else None
 
 
-def _apposed(rest: str, offset: int, names: list[Name]) -> Name | None:
+def _apposed(core: str, rest: str, offset: int, names: list[Name]) -> Name | None:
+    """“The mayor, Ann Roe,” · “the biggest union, the Union of Miners,”."""
     match = _APPOSED.match(rest)
     if match is None:
         return None
     start = offset + match.start(1)
-    return next((n for n in names if n.span.start == start and n.kind in {"person", "unknown"}), None)
+    kinds = {"organization", "unknown"} if _noun(core) in lx.BODIES else {"person", "unknown"}
+    return next((n for n in names if n.span.start == start and n.kind in kinds), None)
 
 
-def _description(flat: str, span: Span, head: str, core: str, determiner: str | None) -> Phrase:
+def _issuer(core: str, head: str, span: Span, names: list[Name]) -> Name | None:
+    """Who speaks by a document: “the Guild’s report”, “Home Office figures”, “a study by the Institute”."""
+    noun = _noun(core)
+    if noun not in lx.DOCUMENTS | lx.WRITINGS:
+        return None
+    issued = _ISSUED.match(core) or _ISSUED_BY.match(head, len(core))
+    start = span.start + issued.start(1) if issued else -1
+    name = next((name for name in names if name.span.start == start), None)
+    if name is None or name.kind == "organization":
+        return name
+    return name if name.possessive and noun in lx.WRITINGS else None
+
+
+def _noun(core: str) -> str:
+    """The last word of a noun phrase without what follows its head."""
+    words = _lower(core)
+    return words[-1] if words else ""
+
+
+def _description(flat: str, span: Span, head: str, core: str, names: Sequence[Name]) -> Phrase:
+    determiner = _determiner(core)
     text = span.of(flat)[: len(head)].strip(" ,.")
     words = _lower(text)
     lowered = _lower(span.of(flat)[: len(core)]) or words
     kept = words[1:] if determiner in _ARTICLES and len(words) > 1 else words
     noun = lowered[-1] if lowered else ""
+    within = tuple(name for name in names if name.span.end <= span.start + len(core))
     return Phrase(
-        "description", span, text=text, determiner=determiner, words=kept, head=noun, role=read_role(text) or None
+        "description",
+        span,
+        names=within,
+        text=text,
+        determiner=determiner,
+        words=kept,
+        head=noun,
+        role=read_role(text) or None,
+        proper=_proper(flat, span, core, determiner, within),
     )
+
+
+def _proper(flat: str, span: Span, core: str, determiner: str | None, names: Sequence[Name]) -> str | None:
+    """“Selby town council”: a body that is told by a name and the noun of its kind."""
+    if not names or names[0].possessive or determiner not in {None, "the"}:
+        return None
+    start = span.start + (len("the ") if determiner else 0)
+    if names[0].span.start != start or _noun(core) not in lx.ORGANIZATION_HEADS:
+        return None
+    return " ".join(flat[start : span.start + len(core)].split())
 
 
 def _lower(text: str) -> tuple[str, ...]:

@@ -66,8 +66,16 @@ def describe(phrase: Phrase) -> Described:
     people = phrase.plural and (lx.is_people(phrase.head) or phrase.head in lx.DETERMINERS)
     kind: SpeakerKind = "group" if people else "organization" if organization else "unnamed"
     role = text.split(" ", 1)[1] if phrase.determiner in {"the", "a", "an"} and " " in text else text
+    name = phrase.proper if kind == "organization" else None
     return Described(
-        text, phrase.words, phrase.head, phrase.plural, kind, role, gender=gender_of_noun(phrase.head)
+        text,
+        phrase.words,
+        phrase.head,
+        phrase.plural,
+        kind,
+        None if name else role,
+        gender=gender_of_noun(phrase.head),
+        name=name,
     )
 
 

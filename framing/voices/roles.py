@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from framing.voices import lexicon as lx
 from framing.voices.names import Name
@@ -94,12 +95,13 @@ class Role:
         return (self.head, *lx.TITLE_ROLES.get(self.head, ()))
 
 
+@lru_cache(4096)
 def read_role(text: str) -> Role | None:
     """The role a noun phrase names, None where its head is no role noun."""
     core = _POST.split(f" {text} ", maxsplit=1)[0]
     words = [word.casefold().rstrip(".").replace("’", "'") for word in _WORD.findall(core)]
     for index in range(len(words) - 1, -1, -1):
-        if words[index] in lx.ROLES:
+        if words[index] in lx.ROLES or lx.OCCUPATIONS.search(words[index]):
             if index < len(words) - 1 and words[index + 1] not in _AFTER_HEAD:
                 return None
             text = _LOOSE.sub("", text).strip(" ,")
@@ -134,9 +136,12 @@ def role_after(flat: str, name: Name) -> Role | None:
     return Role(_without_article(role.text), role.head, role.words) if role else None
 
 
+_OPENS_NO_APPOSITION = lx.FUNCTION_WORDS - lx.DETERMINERS - {"former", "then"}
+
+
 def _opens_apposition(text: str) -> bool:
     first = text.split(" ", 1)[0]
-    return first.casefold() not in lx.FUNCTION_WORDS - lx.DETERMINERS - {"former", "then"}
+    return first.casefold() not in _OPENS_NO_APPOSITION
 
 
 def _preposed(flat: str, words: list[str], name: Name) -> Role | None:

@@ -15,9 +15,11 @@ from framing.annotations import Speaker
 from framing.text import Document, Span
 from framing.voices.cast import Cast
 from framing.voices.discourse import Discourse
+from framing.voices.extents import bearer, relative_before
 from framing.voices.figures import Figure
-from framing.voices.names import Name, find_names, flatten
-from framing.voices.phrases import PRONOUNS, Phrase, read_phrase
+from framing.voices.names import Name, find_names, flatten, key_of
+from framing.voices import lexicon as lx
+from framing.voices.phrases import PART, PRONOUNS, Phrase, read_phrase
 from framing.voices.referents import Described, Referent, as_speaker, describe
 from framing.voices.roles import premodifiers
 
@@ -63,6 +65,12 @@ _TRANSPARENT = re.compile(
     r",? ?"
 )
 """What may stand between a name and the “who” that belongs to it: state, party, one apposition."""
+_SEVERAL = re.compile(
+    r"\b((?:[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]everal|[Ss]ome|[Mm]any) (?:[a-z-]+ ){0,3}?([a-z]+s)\b"
+    r"(?: (?:in|at|of|from|with|on|for) [^.,;:“”\"\n]{1,60}?)?)(?=[,.;]| (?:[a-z]+ed|said|say|have|had|were|are|who|told)\b)"
+)
+_REACH = 300
+"""Characters back to those of whom somebody is one."""
 _BRACKETS = "[]“”\"'‘’() "
 
 
@@ -80,6 +88,7 @@ class _Resolver:
         self.mentions: dict[Referent, set[Span]] = {}
         self.of: list[Referent | None] = [None] * len(sources)
         self.unfound: list[int] = []
+        self._by_key: dict[tuple[str, ...], Name] | None = None
         self.enclosing = _enclosing(sources)
 
     def run(self) -> Resolution:
@@ -92,6 +101,8 @@ class _Resolver:
                 self.discourse.meet(self.names[index])
             elif order == 1:
                 self.discourse.meet_pronoun(*self.discourse.pronouns[index])
+            elif order == 2:
+                self.discourse.meet_body(*self.discourse.bodies[index])
             else:
                 self._hear(index, phrases[index])
         return self._resolution()
@@ -101,7 +112,23 @@ class _Resolver:
     def _phrase(self, source: Source) -> Phrase | None:
         if source.span is None or source.span.end > len(self.flat) or not source.span:
             return None
-        return read_phrase(self.flat, source.span, self._names_in(source.span))
+        if whose := relative_before(self.flat, source.span):
+            return read_phrase(self.flat, whose, ())
+        names = self._names_in(source.span) or self._surname(source.span)
+        phrase = read_phrase(self.flat, source.span, names)
+        first = max(0, bisect_left(self.starts, phrase.span.start) - 2)
+        name = bearer(self.flat, phrase, self.names[first : first + 6])
+        return phrase if name is None else Phrase("name", phrase.span, names=(name,))
+
+    def _surname(self, span: Span) -> tuple[Name, ...]:
+        """A source that is one word in capitals and somebody's last name, though it may be no name elsewhere."""
+        word = span.of(self.flat)
+        if not (word[:1].isupper() and word.isalpha()):
+            return ()
+        figures = self.cast.namesakes.candidates(key_of((word,)))
+        if not any(figure.kind == "person" and len(figure.tokens) > 1 for figure in figures):
+            return ()
+        return (Name(span, span, (word,), None, "unknown"),)
 
     def _names_in(self, span: Span) -> tuple[Name, ...]:
         first = bisect_left(self.starts, span.start)
@@ -121,7 +148,10 @@ class _Resolver:
             yield replace(name, span=name.span.shifted(span.start), bare=name.bare.shifted(span.start), kind=kind)
 
     def _introduce(self, phrases: Sequence[Phrase | None]) -> None:
-        """A name that is a source names somebody, even where nothing else says so."""
+        """A name that is a source, or that was given, names somebody, even where nothing else says so."""
+        for source in self.sources:
+            if source.name and (name := self._spelled(source.name)):
+                self.cast.ensure(name)
         for phrase in phrases:
             if phrase is not None and phrase.form in {"name", "compound"}:
                 for name in phrase.names:
@@ -131,11 +161,12 @@ class _Resolver:
         self.starts = [name.span.start for name in self.names]
 
     def _events(self) -> Iterator[tuple[int, int, int]]:
-        """(offset, 0 name | 1 pronoun | 2 source, index), in the order of the text."""
+        """(offset, 0 name | 1 pronoun | 2 body | 3 source, index), in the order of the text."""
         taken = {source.span.start for source in self.sources if source.span is not None}
         events = [(start, 0, i) for i, start in enumerate(self.starts) if start in self.cast.of]
         events += [(at, 1, i) for i, (at, _) in enumerate(self.discourse.pronouns) if at not in taken]
-        events += [(_place(source), 2, i) for i, source in enumerate(self.sources)]
+        events += [(at, 2, i) for i, (at, _) in enumerate(self.discourse.bodies) if at not in taken]
+        events += [(_place(source), 3, i) for i, source in enumerate(self.sources)]
         yield from sorted(events)
 
     # --- Who speaks at a source --------------------------------------------------------------------
@@ -205,12 +236,15 @@ class _Resolver:
         key = members if len(members) > 1 else phrase.words
         if key not in self.described:
             text = " ".join(phrase.text.split())
-            self.described[key] = Described(text, phrase.words, "", True, "group", None, name=text)
+            name, role = (text, None) if members else (None, text)
+            self.described[key] = Described(text, phrase.words, "", True, "group", role, name=name)
         return self.described[key]
 
     def _description(self, phrase: Phrase) -> Referent | None:
         if phrase.form != "description" or not phrase.words:
             return None
+        if part := PART.fullmatch(phrase.text):
+            return self._part(phrase, part[1].casefold())
         title = phrase.determiner is None and not phrase.plural and phrase.text[:1].isupper()
         definite = title or phrase.determiner in _DEFINITE
         if not {"another", "other", "others"} & {phrase.determiner, *phrase.words[:2]}:
@@ -224,6 +258,24 @@ class _Resolver:
         self.by_head.setdefault(new.head, []).append(new)
         return new
 
+    def _part(self, phrase: Phrase, count: str) -> Referent:
+        """“One of them”, after “two officials”: one of two officials; “both of them” are the two."""
+        whole = self.discourse.antecedent("they", phrase.span.start)
+        if count in {"both", "all"} and whole is not None:
+            return whole
+        listed = whole.text if isinstance(whole, Described) else self._several_before(phrase.span.start)
+        new = describe(phrase)
+        new.kind, new.plural = ("unnamed", False) if count == "one" else ("group", True)
+        if listed:
+            several = f"{listed[0].lower()}{listed[1:]}"
+            new.role = several if count in {"both", "all"} else f"{count} of {several}"
+        return self.described.setdefault((*phrase.words, str(phrase.span.start)), new)
+
+    def _several_before(self, offset: int) -> str | None:
+        """The last people counted before `offset`."""
+        found = [m[1] for m in _SEVERAL.finditer(self.flat, max(0, offset - _REACH), offset) if lx.is_people(m[2])]
+        return found[-1] if found else None
+
     def _in_office(self, phrase: Phrase) -> Figure | None:
         """The one person, or organisation, whom the text gives this role or this kind of name."""
         if phrase.role is not None and not phrase.plural:
@@ -233,7 +285,9 @@ class _Resolver:
             only = self.cast.only_one_with(phrase.role)
             if only and self.discourse.presence(only, phrase.span.start):
                 return only
-        return self.cast.namesakes.organization_called(phrase.head) if len(phrase.words) == 1 else None
+        owned = len(phrase.words) == 2 and phrase.words[0].endswith("s'")
+        alone = len(phrase.words) == 1 or owned
+        return self.cast.namesakes.organization_called(phrase.head) if alone else None
 
     def _described_before(self, phrase: Phrase) -> Described | None:
         """“the officials” after “two officials”: the last so described, if it is still in mind or the only one."""
@@ -255,10 +309,21 @@ class _Resolver:
             self.unfound.append(index)
         return referent
 
+    def _spelled(self, wanted: str) -> Name | None:
+        """Where the article first has this very name, of more than one word."""
+        if self._by_key is None:
+            self._by_key = {}
+            for name in sorted(self.names, key=lambda name: name.headline):
+                self._by_key.setdefault(name.key, name)
+        key = key_of(tuple(wanted.strip(_BRACKETS).split()))
+        return self._by_key.get(key) if len(key) > 1 else None
+
     def _named(self, wanted: str) -> Referent | None:
         """Whom the article names or describes as `wanted`; None where it does neither."""
+        if name := self._spelled(wanted):
+            return self.cast.ensure(name)
         asked = read_phrase(wanted, Span(0, len(wanted)), find_names(wanted, phrase=True))
-        if asked.form == "name" and (figure := self.cast.namesakes.find_given(asked.names[0])):
+        if asked.form == "name" and (figure := self._known_as(asked.names[0])):
             return figure
         pattern = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)", re.IGNORECASE)
         places = [Span(*match.span()) for match in pattern.finditer(self.flat)]
@@ -271,6 +336,16 @@ class _Resolver:
         if referent is not None:
             self.mentions.setdefault(referent, set()).update(places)
         return referent
+
+    def _known_as(self, asked: Name) -> Figure | None:
+        """The figure of a name that the article spells otherwise; a relative, where it has the given name alone:
+        “her brother Mark” beside Ann Roe is Mark Roe."""
+        if figure := self.cast.namesakes.find_given(asked):
+            return figure
+        if len(asked.key) < 2 or not self.cast.namesakes.candidates(asked.key[-1:]):
+            return None
+        alone = next((name for name in self.names if name.key == asked.key[:1] and not name.headline), None)
+        return self.cast.ensure(alone) if alone and alone.kind in {"person", "unknown"} else None
 
     # --- The result --------------------------------------------------------------------------------
 

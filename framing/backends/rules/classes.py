@@ -48,7 +48,7 @@ _CLOSED = {
     "r": """
         not never also then even just still already now again later soon too only often here there first ever
         further instead however meanwhile today yesterday tomorrow tonight perhaps almost rather quite very long
-        always repeatedly earlier recently afterward afterwards""",
+        always repeatedly earlier recently afterward afterwards twice""",
 }
 CLOSED = {word: letter for letter, words in _CLOSED.items() for word in words.split()}
 """The letter of every word of a closed class, lower case, with straight apostrophes."""
@@ -69,7 +69,7 @@ _PLURAL_PEOPLE = words("people men women police children media press majority ha
 _MORE_OFTEN_NOUNS = words("""
     email emails text texts post posts blog blogs state states need needs project projects view views name
     names force forces back campaign campaigns debate debates play plays means request requests tweet tweets
-    thanks detail details press judge judges rule rules
+    thanks detail details press judge judges rule rules figure figures
     welcome""")
 """Forms of reporting verbs that are nouns far more often."""
 _STANDS_ALONE = words("""
@@ -78,12 +78,15 @@ _STANDS_ALONE = words("""
 """Determiners that can be a subject without a noun: “many say”."""
 _SAID_OF_GROUPS = words("say think believe argue want insist know feel hope")
 """What “the government”, “the committee” and their like do in the plural, as in British English."""
+_NAMES_LIKE_CLOSED_WORDS = frozenset({"US", "May", "Will"})
+"""Names of a country, a month and a man that only their capitals tell from closed words."""
 _SINGULAR = words("one neither everyone nobody everybody someone somebody anyone this each another")
 
 
 def word_class(token: str, low: str) -> str:
     """The letter of one word, by its form alone."""
-    if letter := CLOSED.get(low):
+    letter = CLOSED.get(low)
+    if letter and not (token in _NAMES_LIKE_CLOSED_WORDS):
         return letter
     if token[0].isupper() and (not token.isupper() or len(token) > 1):
         return "N"
@@ -134,6 +137,8 @@ def _is_no_verb(codes: Sequence[str], low: Sequence[str], index: int) -> bool:
 
 def _sentence_initial(word: str, following: str) -> str:
     """The class of a capitalised word that may owe its capital to its place."""
+    if word in ("may", "will") and following in ("p", "d", "h"):
+        return "m"
     if word.endswith("ly") and word not in _NOT_ADVERBS and following != "v":
         return "r"
     if word.endswith("ing") and word not in _NOT_GERUNDS and following not in ("v", ",", "s", "x"):
@@ -170,7 +175,7 @@ def _is_noun_after(codes: Sequence[str], low: Sequence[str], index: int) -> bool
         case "T":
             return tags == ("third",)
         case "h":
-            return word in NOUNS
+            return word in NOUNS or (word in _MORE_OFTEN_NOUNS and "past" not in tags)
         case "d":
             alone = low[at] in _STANDS_ALONE and word not in NOUNS
             return not alone or ("past" not in tags and ("third" in tags) != (low[at] in _SINGULAR))

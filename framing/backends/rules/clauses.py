@@ -49,9 +49,13 @@ def _clause_ends(unit: Unit, first: int, at: int) -> bool:
         return True
     if code == "K" and unit.code(at + 1) == "g":
         return True
+    if code == "-" and unit.code(at + 1) == "a" and unit.word(at + 2) in ("though", "if"):
+        return True
     if code == "k":
         return _conjunction_ends(unit, first, at)
-    return code == "K" and unit.low[at] == "but" and _report_follows(unit, at + 1)
+    if code == "K" and unit.low[at] == "but":
+        return _report_follows(unit, at + 1) or _is_finite_speech(unit, at + 1)
+    return False
 
 
 def _conjunction_ends(unit: Unit, first: int, at: int) -> bool:
@@ -65,7 +69,7 @@ def _conjunction_ends(unit: Unit, first: int, at: int) -> bool:
 def _comma_ends(unit: Unit, at: int) -> bool:
     """Whether what begins at `at`, after a comma, is no longer part of the reported clause."""
     code = unit.code(at)
-    if unit.word(at) == "but" and unit.code(at + 1) == "Q":
+    if unit.word(at) == "but" and unit.code(at + 1) in ("Q", "t"):
         return False
     if code == "g" or unit.word(at) in _CONTRASTS:
         return True
@@ -79,6 +83,12 @@ def _is_finite_report(unit: Unit, at: int) -> bool:
     while unit.code(at) == "r":
         at += 1
     return unit.code(at) == "v" and bool({"past", "third"} & set(VERBS[unit.low[at]][0]))
+
+
+def _is_finite_speech(unit: Unit, at: int) -> bool:
+    while unit.code(at) == "r":
+        at += 1
+    return _is_finite_report(unit, at) and _is_speech(unit, at)
 
 
 def _report_follows(unit: Unit, at: int) -> bool:

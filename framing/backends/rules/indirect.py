@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from framing.backends.rules.active import active_report
 from framing.backends.rules.drafts import Draft, occurrences
 from framing.backends.rules.lexicon import HEARSAY, NOUNS
-from framing.backends.rules.markers import according_to, hearsay, label
+from framing.backends.rules.markers import according_to, announcement, hearsay, label
 from framing.backends.rules.nouns import noun_report
 from framing.backends.rules.passives import is_passive, passive_report
 from framing.backends.rules.sentences import Unit
@@ -24,7 +25,18 @@ def read_reports(unit: Unit) -> tuple[Draft, ...]:
         if found := _report_at(unit, at, drafts):
             drafts.append(found)
     standing = [draft for draft in drafts if _stands(unit, draft, drafts)]
-    return tuple(_without_doubles(standing))
+    return tuple(_opening(unit, _without_doubles(standing)))
+
+
+def _opening(unit: Unit, drafts: list[Draft]) -> list[Draft]:
+    """“told us what he had seen:”: where the sentence ends in a colon, what was said has yet to come."""
+    if unit.code(len(unit) - 1) != ":" or any(draft.opens for draft in drafts):
+        return drafts
+    last = drafts[-1] if drafts else None
+    if last and last.kind == "speech" and last.content and unit.codes[last.content[0][0]] == "W":
+        return [*drafts[:-1], replace(last, content=(), opens=True)]
+    announced = announcement(unit)
+    return [*drafts, announced] if announced else drafts
 
 
 def _report_at(unit: Unit, at: int, earlier: Sequence[Draft]) -> Draft | None:

@@ -86,7 +86,7 @@ _VERBS: dict[CueClass, str] = {
         cq: mention remark comment observe allege maintain counter retort reply respond quip joke muse opine
             reason boast brag lament complain caution testify vouch recount theorize theorise hint intimate
             posit speculate attest rejoin riposte affirm reaffirm aver profess write post tweet retweet deny
-            relate certify concur enthuse marvel plead
+            relate certify concur enthuse marvel plead whine grumble moan gripe fret gloat crow swear
         cqn: stress emphasize emphasise reiterate repeat confess recall forecast reveal disclose confirm clarify
             announce report decree divulge
         cn: propose recommend stipulate
@@ -95,7 +95,7 @@ _VERBS: dict[CueClass, str] = {
         so: assure inform notify remind convince persuade warn tell caution reassure lecture
         sqo: tell warn remind
         oqtw: ask beg implore urge press instruct order command direct exhort entreat beseech coach
-        ot: encourage invite challenge summon lobby forbid counsel advise
+        ot: encourage invite challenge summon lobby forbid counsel advise tell warn remind persuade convince
         qw: ask wonder inquire enquire ponder
         qn: demand request
         w: discuss describe outline detail predict debate
@@ -114,12 +114,14 @@ _VERBS: dict[CueClass, str] = {
         fc: charge
         f: accuse call label brand describe characterize characterise portray depict criticize criticise denounce
             blame condemn fault credit praise rebuke slam blast attack deride mock dub term liken compare declare
-            cast ridicule decry dismiss hail identify chide commend applaud scold
+            cast ridicule decry dismiss hail identify chide commend applaud scold quote
     """,
     "evidence": """
         s: show find indicate suggest reveal demonstrate estimate conclude confirm report prove signal project
         w: show reveal indicate
         n: show reveal find document detail estimate indicate
+        f: put
+        c: record
     """,
     "cognition": """
         s: believe think feel know realize realise understand suspect doubt fear expect assume hope hear learn
@@ -147,11 +149,11 @@ _PHRASES: dict[CueClass, str] = {
         sqw: make clear, spell out
         s: let know, see to it
         sq: chime in, shoot back, fire back, weigh in, cry out, blurt out, hit back, fire off, sum up, add in,
-            call out, push back, tweet out, write back, snap back, read out, jump in, cut in, break in
+            call out, push back, tweet out, write back, snap back, jump in, cut in, break in
         sq: go on to say, go on to add, go on to argue, go on to explain
-        q: go on, put it
+        q: go on, put it, read out
         n: call for, point to, push for, refer to, allude to, speak of, talk about, speak about, call out,
-            warn of, warn against, warn about, complain about, complain of, object to, insist on, boast of,
+            warn of, warn against, advise against, warn about, complain about, complain of, object to, insist on, boast of,
             boast about, brag about, joke about, call on, appeal for, argue for, argue against, lobby for,
             advocate for, apologize for, apologise for, comment on, elaborate on, hint at, speak out about,
             speak out against, rail against, lash out, press for, plead for, campaign for, protest against,

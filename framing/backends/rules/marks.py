@@ -50,6 +50,7 @@ _ELISION = re.compile(
 _BEFORE_OPENING = frozenset("([{<—–-/:;,|*_>…“„«‘\"'‚`")
 _AFTER_CLOSING = frozenset(")]}>—–-/:;,.!?|*_<…=”»’\"'&%")
 _STOPS = frozenset(".,!?…;:")
+_SENTENCE_BEGINS = frozenset({": ", ". ", "! ", "? ", ", "})
 _PAIR_REACH = 1_500
 """How far (characters) a single mark may look for its partner; keeps the work linear in the text."""
 
@@ -75,16 +76,17 @@ def find_quotations(text: str, paragraphs: Sequence[Span]) -> tuple[Quotation, .
     found: list[Quotation] = []
     running: str | None = None
     for number, paragraph in enumerate(paragraphs):
-        reader = _Paragraph(text, paragraph, number, running)
+        following = text[paragraphs[number + 1].start] if number + 1 < len(paragraphs) else None
+        reader = _Paragraph(text, paragraph, number, running, following)
         found.extend(sorted(reader.read(), key=lambda q: (q.span.start, q.level)))
         running = reader.left_open
     return tuple(found)
 
 
 class _Paragraph:
-    def __init__(self, text: str, span: Span, number: int, running: str | None) -> None:
+    def __init__(self, text: str, span: Span, number: int, running: str | None, following: str | None) -> None:
         self.text, self.span, self.number = text, span, number
-        self.running = running
+        self.running, self.following = running, following
         self.left_open: str | None = None
         self.stack: list[_Open] = []
         self.marks = [(m.start(), m.group()) for m in _MARK.finditer(text, span.start, span.end)]
@@ -194,11 +196,15 @@ class _Paragraph:
         return self._partner(at, mark) is not None or self._must_open(at)
 
     def _must_open(self, at: int) -> bool:
-        """Whether a single mark without a partner opens even so: after a colon, or where a quotation runs on."""
+        """Whether a single mark without a partner opens even so: at the head of a sentence that it begins.
+
+        At the head of a paragraph only where the quotation runs on from the paragraph before or into the next.
+        """
         if not self.text[at + 1 : at + 2].isupper():
             return False
-        runs_on = at == self.span.start and self.running == _SINGLE[self.text[at]]
-        return runs_on or self.text[max(self.span.start, at - 2) : at] == ": "
+        if at > self.span.start:
+            return self.text[max(self.span.start, at - 2) : at] in _SENTENCE_BEGINS
+        return self.running == _SINGLE[self.text[at]] or self.following == self.text[at]
 
     def _partner(self, at: int, mark: str) -> int | None:
         """Where a single quotation opened at `at` would close: the first place that only a mark can take."""
@@ -218,7 +224,17 @@ class _Paragraph:
         if not self._may_be_possessive(at):
             return True
         mark = self.text[self.stack[depth].start]
-        return self._partner(at, mark) is None
+        partner = self._partner(at, mark)
+        return partner is None or self._opens_again(at, partner)
+
+    def _opens_again(self, at: int, partner: int) -> bool:
+        """Whether between two marks that may close, a mark of their kind can only open: so the first has closed."""
+        for place, other in self._marks_after(at):
+            if place >= partner:
+                return False
+            if _SINGLE.get(other) and self._can_open(place, place + 1) and not self._can_close(place, place + 1):
+                return not _ELISION.match(self.text, place + 1)
+        return False
 
     def _may_be_possessive(self, at: int) -> bool:
         """A mark after an s and before a word: “the boys’ room” no less than “called ‘the boys’ by …”."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +13,8 @@ from framing.backends.rules.blocks import Passage
 from framing.backends.rules.drafts import Draft
 from framing.backends.rules.indirect import read_reports
 from framing.backends.rules.joining import Item, join
-from framing.backends.rules.marks import find_quotations
+from framing.backends.rules.lexicon import words
+from framing.backends.rules.marks import Quotation, find_quotations
 from framing.backends.rules.sentences import Unit, units
 from framing.text import Document, Span
 
@@ -45,11 +48,11 @@ def find_reports(document: Document, *, scope: Scope = "speech") -> tuple[Report
 
     With `scope="speech"` what sources say, write or show; with `"all"` also what they think, feel and want.
     """
-    return _finished(document.text, join(document, _passages(document, scope)))
+    quotations = [q for q in find_quotations(document.text, document.paragraphs) if q.level == 0]
+    return _finished(document.text, quotations, join(document, _passages(document, quotations, scope)))
 
 
-def _passages(document: Document, scope: Scope) -> list[Passage]:
-    quotations = find_quotations(document.text, document.paragraphs)
+def _passages(document: Document, quotations: Sequence[Quotation], scope: Scope) -> list[Passage]:
     grouped: list[tuple[list[Unit], list[tuple[Draft, ...]]]] = [([], []) for _ in document.paragraphs]
     for unit in units(document, quotations):
         found, drafts = grouped[unit.paragraph]
@@ -61,7 +64,7 @@ def _passages(document: Document, scope: Scope) -> list[Passage]:
 # --- From items to reports ---------------------------------------------------------------------------
 
 
-def _finished(text: str, items: Sequence[Item]) -> tuple[Report, ...]:
+def _finished(text: str, quotations: Sequence[Quotation], items: Sequence[Item]) -> tuple[Report, ...]:
     tidied = [(item, tuple(_tidy(text, item.spans))) for item in items]
     kept = [(item, spans) for item, spans in tidied if spans]
     kept.sort(key=lambda pair: (pair[1][0].start, -pair[1][-1].end, pair[0].cue.start if pair[0].cue else 0))
@@ -71,7 +74,8 @@ def _finished(text: str, items: Sequence[Item]) -> tuple[Report, ...]:
     for index, (item, spans) in enumerate(kept):
         carried = place.get(id(item.carried)) if item.carried else None
         earlier = carried if carried is not None and carried < index else None
-        reports.append(Report(_kind(text, item, spans), spans, item.cue, item.source, earlier, parents[index]))
+        kind = _kind(text, quotations, item, spans)
+        reports.append(Report(kind, spans, item.cue, item.source, earlier, parents[index]))
     return tuple(reports)
 
 
@@ -105,22 +109,30 @@ def _tidy(text: str, spans: Sequence[Span]) -> Iterator[Span]:
             end = stop
 
 
-_MARKS = "“”„«»\"‘’'`"
+_JOINERS = words("and or but that")
+_WORD = re.compile(r"[^\W_]+")
 
 
-def _kind(text: str, item: Item, spans: Sequence[Span]) -> StatementKind:
+def _kind(text: str, quotations: Sequence[Quotation], item: Item, spans: Sequence[Span]) -> StatementKind:
     if item.block:
         return "block"
     if not item.quoted:
         return "indirect"
-    return "direct" if all(_is_quoted(text, span) for span in spans) else "mixed"
+    return "direct" if all(_is_quoted(text, quotations, span) for span in spans) else "mixed"
 
 
-def _is_quoted(text: str, span: Span) -> bool:
-    """Whether a span is one quotation from mark to mark, or up to where its closing mark is missing."""
-    if text[span.start] not in _MARKS:
-        before = text[max(0, span.start - 2) : span.start]
-        return before[:1] == '"' and before.endswith(" ") and text[span.end - 1] in _MARKS
-    inner = text[span.start + 1 : span.end - 1]
-    closed = text[span.end - 1] in _MARKS and "“" not in inner
-    return closed or not any(mark in inner for mark in '”"')
+def _is_quoted(text: str, quotations: Sequence[Quotation], span: Span) -> bool:
+    """Whether all words of a span stand in quotation marks, but for what joins one quotation to the next."""
+    at = span.start
+    for index in range(bisect_right(quotations, at, key=lambda q: q.span.end), len(quotations)):
+        quoted = quotations[index].span
+        if quoted.start >= span.end:
+            break
+        if not _only_joins(text[at : max(at, quoted.start)]):
+            return False
+        at = quoted.end
+    return at > span.start and _only_joins(text[at : span.end])
+
+
+def _only_joins(words_between: str) -> bool:
+    return all(match.group().lower() in _JOINERS for match in _WORD.finditer(words_between))

@@ -44,6 +44,8 @@
       count += one.on;
     }
     marked.forEach(draw);
+    for (const paragraph of document.querySelectorAll(".para"))
+      paragraph.hidden = only && ![...paragraph.querySelectorAll("[data-m]")].some((element) => element.className);
     document.body.classList.toggle("only-differences", only);
     shown.textContent = `${count} of ${all} ${section === "all" ? "pieces" : section}`;
     close();

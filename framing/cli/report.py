@@ -1,0 +1,126 @@
+"""`framing report`: pages of what a run left in its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from framing._resources import resource_dir
+from framing.cli.annotate import field_options
+from framing.errors import FramingError, InputError, UsageError
+
+if TYPE_CHECKING:
+    from framing.annotations import Analysis
+    from framing.corpus import Fields
+    from framing.text import Document
+
+__all__ = ["report"]
+
+_ARTICLES = "articles"
+
+
+@click.command()
+@click.argument("run", metavar="RUN", type=click.Path(path_type=Path, exists=True))
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@field_options
+@click.option("--out", type=click.Path(path_type=Path), help="The folder for the pages; by default RUN/report.")
+@click.option("--title", help="What the page is called; by default the name of the folder.")
+@click.option(
+    "--shared",
+    envvar="FRAMING_SHARED",
+    show_envvar=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder of development data, for runs of suites that use it.",
+)
+def report(
+    run: Path, inputs: tuple[str, ...], fields: Fields, out: Path | None, title: str | None, shared: Path | None
+) -> None:
+    """Make HTML pages of RUN: a folder of `annotate`, a .jsonl file of analyses, or a folder of `eval run`.
+
+    INPUT are the articles that were analysed: with them every article gets a page of its own, and wordings of the
+    same quotation are shown side by side. The pages need no network and no server.
+    """
+    out = out or (run if run.is_dir() else run.parent) / "report"
+    if (run / "outcomes.jsonl").is_file():
+        page = _evaluation(run, shared)
+    else:
+        page = _corpus(run, inputs, fields, out, title or run.resolve().stem)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "index.html").write_text(page, encoding="utf-8", newline="\n")
+    click.echo(f"{out / 'index.html'}")
+
+
+def _corpus(run: Path, inputs: Sequence[str], fields: Fields, out: Path, title: str) -> str:
+    from framing.quotes import find_requotes
+    from framing.reports import corpus_page
+    from framing.runs import read_analyses
+
+    analyses = tuple(read_analyses(run))
+    if not analyses:
+        raise InputError(str(run), "holds no analysis")
+    pairs = _with_texts(analyses, inputs, fields) if inputs else []
+    return corpus_page(
+        analyses,
+        title=title,
+        links=_article_pages(pairs, out),
+        requotes=find_requotes([pair for pair in pairs if pair[1].answered]),
+    )
+
+
+def _with_texts(
+    analyses: Sequence[Analysis], inputs: Sequence[str], fields: Fields
+) -> list[tuple[Document, Analysis]]:
+    """Every analysis whose text is among the inputs, with that text; says how many there are not."""
+    from framing.corpus import read_corpus
+    from framing.text import Document
+
+    texts: dict[str, Document] = {}
+    for entry in read_corpus(inputs, fields):
+        if isinstance(entry, Document):
+            texts.setdefault(entry.sha256, entry)
+    found = [(texts[a.document.sha256], a) for a in analyses if a.document.sha256 in texts]
+    if lacking := [a.document.id for a in analyses if a.document.sha256 not in texts]:
+        told = f"{len(lacking)} articles have no page, no input has their text: {', '.join(lacking[:5])}"
+        click.echo(f"framing: {told}{' …' if len(lacking) > 5 else ''}", err=True)
+    return found
+
+
+def _article_pages(pairs: Sequence[tuple[Document, Analysis]], out: Path) -> Mapping[str, str]:
+    """Write the page of every article; gives the addresses by document id."""
+    from framing.reports import article_page, page_name, save_pages
+
+    pages = {analysis.document.id: article_page(analysis, document) for document, analysis in pairs}
+    save_pages(pages, out / _ARTICLES)
+    return {name: f"{_ARTICLES}/{page_name(name)}" for name in pages}
+
+
+def _evaluation(run: Path, shared: Path | None) -> str:
+    from framing.evaluation import load_run, read_baseline, score_suite, suite_articles
+    from framing.reports import evaluation_page
+
+    stored = load_run(run)
+    folders = {"datasets": resource_dir("datasets"), "shared": shared or Path("..") / "shared"}
+    gold = {article.id: article for article in suite_articles(stored.suite, folders, final=stored.final)}
+    if lost := [name for name in stored.articles if name not in gold]:
+        raise UsageError(f"article {lost[0]!r} of the run is no longer in the data of suite {stored.suite.name!r}")
+    articles = [gold[name] for name in stored.articles]
+    baseline = _baseline(stored.suite.name)
+    scored = score_suite(
+        stored.suite,
+        articles,
+        stored.outcomes,
+        baseline=read_baseline(baseline) if baseline else None,
+        final=stored.final,
+    )
+    return evaluation_page(scored, articles)
+
+
+def _baseline(suite: str) -> Path | None:
+    try:
+        path = resource_dir("eval") / suite / "baseline.json"
+    except FramingError:
+        return None
+    return path if path.is_file() else None
