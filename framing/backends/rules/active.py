@@ -132,7 +132,11 @@ def _is_unsaid(verb: Occurrence) -> bool:
 def _before_aside(unit: Unit, complement: Complement) -> Complement:
     """Under a cue in the past, “…, which is …” is the writer's aside: what is reported would follow in tense."""
     for at in range(complement.first + 1, complement.last - 1):
-        if unit.low[at] == "which" and unit.codes[at - 1] == "," and unit.low[at + 1] in ("is", "are", "has", "have"):
+        if (
+            unit.low[at] == "which"
+            and unit.codes[at - 1] == ","
+            and unit.low[at + 1] in ("is", "are", "has", "have")
+        ):
             return replace(complement, last=at - 2)
     return complement
 

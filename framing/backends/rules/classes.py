@@ -86,7 +86,7 @@ _SINGULAR = words("one neither everyone nobody everybody someone somebody anyone
 def word_class(token: str, low: str) -> str:
     """The letter of one word, by its form alone."""
     letter = CLOSED.get(low)
-    if letter and not (token in _NAMES_LIKE_CLOSED_WORDS):
+    if letter and token not in _NAMES_LIKE_CLOSED_WORDS:
         return letter
     if token[0].isupper() and (not token.isupper() or len(token) > 1):
         return "N"

@@ -204,7 +204,6 @@ class _Reader:
             return None
         return Complement(at, last)
 
-
     def _bridged(self, at: int) -> bool:
         """Whether the preposition that the verb asks for follows its object in the same clause."""
         bridges = _BRIDGES.get(self.verb.lemma)
