@@ -37,7 +37,9 @@ def missing(what: str) -> None:
     pytest.skip(told)
 
 
-@pytest.fixture(scope="session")
+# Playwright's event loop runs as long as its browser: it must end with this folder, or no other test of its process
+# could run one.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     chromium = os.environ.get("FRAMING_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not chromium:
@@ -52,7 +54,7 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One for all tests: a page is quick to open in it, a context is not."""
     made = browser.new_context()
