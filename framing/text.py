@@ -139,8 +139,12 @@ def _stripped(text: str, start: int, end: int) -> Span | None:
 # --- Sentences --------------------------------------------------------------------------------------
 
 _OPENING = "“‘«(["
-_OPENING_AFTER_SPACE = '"”’'
-"""Marks that open after white space: the straight one, and curly ones typed the wrong way round."""
+_OPENING_AFTER_SPACE = "\"”’'"
+"""Marks that open after white space: the straight ones, and curly ones typed the wrong way round."""
+_SINGLE_MARK = re.compile(r"(?<!\w)['`]|['`](?!\w)")
+_MOST_SINGLE_MARKS = 200
+_WINDOW = 2_000
+_LOOK_BACK = 2_000
 _BLANKED = '“”„"«»\n\r'
 _ENDS_IN_ABBREVIATION = re.compile(
     r"(?:\b(?:vs|v|cf|al|Rep|Sen|Gov|Gen|Lt|Col|Sgt|Capt|Maj|Adm|Dr|Mr|Mrs|Ms|Prof|Rev|Hon|St|Mt|Ft|Sr|Jr|No"
@@ -159,16 +163,38 @@ def sentence_spans(text: str, *, language: str = "en") -> tuple[Span, ...]:
 
 
 def _sentences(text: str, paragraphs: Iterable[Span], language: str) -> tuple[Span, ...]:
-    from sentencex import get_sentence_boundaries
-
     found: list[Span] = []
     for paragraph in paragraphs:
         blanked = paragraph.of(text)
         for mark in _BLANKED:  # sixty times quicker than str.translate
             blanked = blanked.replace(mark, " ")
-        cuts = [b["end_index"] + paragraph.start for b in get_sentence_boundaries(language, blanked)]
+        cuts = [end + paragraph.start for end in _splits(blanked, language)]
         found.extend(_sentences_between(text, paragraph, cuts))
     return tuple(found)
+
+
+def _splits(paragraph: str, language: str) -> list[int]:
+    """Where the splitter ends a sentence.
+
+    Its time grows with the square of the number of marks ' and ` that do not stand between two letters: a paragraph
+    with very many of them is read in windows, each from the last end found before.
+    """
+    from sentencex import get_sentence_boundaries
+
+    crowded = len(paragraph) > _WINDOW and len(_SINGLE_MARK.findall(paragraph)) > _MOST_SINGLE_MARKS
+    window = _WINDOW if crowded else len(paragraph)
+    ends: list[int] = []
+    start = 0
+    while start < len(paragraph):
+        boundaries = get_sentence_boundaries(language, paragraph[start : start + window])
+        found = [start + boundary["end_index"] for boundary in boundaries]
+        if start + window >= len(paragraph):
+            return ends + found
+        # What stands near the end of a window may lack the mark that closes a pair.
+        kept = [end for end in found if end <= start + window // 2]
+        ends += kept
+        start = kept[-1] if kept else start + window // 4
+    return ends
 
 
 def _sentences_between(text: str, paragraph: Span, cuts: list[int]) -> Iterator[Span]:
@@ -199,7 +225,8 @@ def _is_boundary(text: str, start: int, at: int) -> bool:
     following = text[at : at + 8].lstrip().lstrip(_OPENING + '"')
     if following[:1].islower():
         return False
-    return not _ENDS_IN_ABBREVIATION.search(text[start:at].rstrip()) or len(text[start:at].strip()) > 400
+    before = text[max(start, at - _LOOK_BACK) : at].strip()
+    return not _ENDS_IN_ABBREVIATION.search(before) or len(before) > 400
 
 
 # --- Documents --------------------------------------------------------------------------------------

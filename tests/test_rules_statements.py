@@ -18,6 +18,10 @@ from framing.text import Document, Span, paragraph_spans
 Found = tuple[str, str | None, str | None, tuple[str, ...]]
 
 
+def kinds(text: str) -> list[str]:
+    return [report.kind for report in reports(text)]
+
+
 def reports(text: str, *, scope: Scope = "speech") -> tuple[Report, ...]:
     return find_reports(Document(id="case", text=text), scope=scope)
 
@@ -97,6 +101,10 @@ DIRECT: dict[str, tuple[str, Found]] = {
     "the sentence before says who speaks": (
         "Okafor was blunt. “The bridge will fall.”",
         ("direct", "Okafor", None, ("“The bridge will fall.”",)),
+    ),
+    "a headline quotation names nobody": (
+        "‘We Need It Now’: Council Builds Bridge",
+        ("direct", None, None, ("‘We Need It Now’",)),
     ),
     "a verb of manner is a cue": (
         "“Get out,” she snapped.",
@@ -288,6 +296,70 @@ INDIRECT: dict[str, tuple[str, Found]] = {
         "The firm has reportedly closed the bridge.",
         ("indirect", None, "reportedly", ("The firm has", "closed the bridge")),
     ),
+    "a command keeps who is to act, and no comment on it": (
+        "Okafor told the drivers to turn back, a step that will cost jobs.",
+        ("indirect", "Okafor", "told", ("the drivers to turn back",)),
+    ),
+    "an adverbial before that": (
+        "Okafor conceded, on condition of anonymity, that the bridge was old.",
+        ("indirect", "Okafor", "conceded", ("that the bridge was old",)),
+    ),
+    "a month before that": (
+        "The Valley Herald revealed in May that the bridge was old.",
+        ("indirect", "The Valley Herald", "revealed", ("that the bridge was old",)),
+    ),
+    "an office with its holder, behind": (
+        "The bridge will need the work, its builder, Ann Tull, said.",
+        ("indirect", "its builder, Ann Tull,", "said", ("The bridge will need the work",)),
+    ),
+    "a subject with a relative clause is not what is said": (
+        "Okafor, who drew the plan for the council, says bridges last.",
+        ("indirect", "Okafor, who drew the plan for the council,", "says", ("bridges last",)),
+    ),
+    "a report in a relative clause ends with it": (
+        "Okafor, who said that the bridge was safe, has resigned.",
+        ("indirect", "Okafor, who", "said", ("that the bridge was safe",)),
+    ),
+    "the writer's aside in the present": (
+        "Okafor said the bridge was safe, which is what they all say.",
+        ("indirect", "Okafor", "said", ("the bridge was safe",)),
+    ),
+    "a contrast that goes on with that": (
+        "Okafor said that the bridge was safe, but that it was ugly.",
+        ("indirect", "Okafor", "said", ("that the bridge was safe, but that it was ugly",)),
+    ),
+    "what a study puts at a figure": (
+        "The study puts the cost at $4 million.",
+        ("indirect", "The study", "puts", ("the cost at $4 million",)),
+    ),
+    "figures that show": (
+        "State figures show 31 in the same period.",
+        ("indirect", "State figures", "show", ("31 in the same period",)),
+    ),
+    "asked by": (
+        "She was asked by Ann Tull whether the bridge was safe.",
+        ("indirect", "Ann Tull", "was asked", ("whether the bridge was safe",)),
+    ),
+    "as reported by": (
+        "As reported by The Valley Herald, the bridge is old.",
+        ("indirect", "The Valley Herald", "reported", ("the bridge is old",)),
+    ),
+    "a verb of aspect": (
+        "Okafor continued to insist that the bridge was safe.",
+        ("indirect", "Okafor", "continued to insist", ("that the bridge was safe",)),
+    ),
+    "a thought that is voiced": (
+        "Okafor voiced support for the plan.",
+        ("indirect", "Okafor", "voiced support", ("the plan",)),
+    ),
+    "according to, before a subject with an apposition": (
+        "According to The Valley Herald, the agency's director, Ann Tull, resigned.",
+        ("indirect", "The Valley Herald", "According to", ("the agency's director, Ann Tull, resigned",)),
+    ),
+    "according to, behind two verbs": (
+        "He came late and said little, according to an official.",
+        ("indirect", "an official", "according to", ("He came late and said little",)),
+    ),
     "a headline that names its source": (
         "Okafor: Bridge Is Safe",
         ("indirect", "Okafor", ":", ("Bridge Is Safe",)),
@@ -314,6 +386,10 @@ MIXED: dict[str, tuple[str, Found]] = {
     "a quotation that is named after its hearer": (
         "Tull, who opposes the plan, told The Valley Herald it was “dead.”",
         ("mixed", "Tull, who opposes the plan,", "told", ("it was “dead.”",)),
+    ),
+    "a headline that names its source before quoted words": (
+        "Okafor: Bridge Is ‘a Disgrace’",
+        ("mixed", "Okafor", ":", ("Bridge Is ‘a Disgrace’",)),
     ),
     "a headline with single marks": (
         "Bridge 'will fall', says Okafor",
@@ -352,6 +428,16 @@ NOTHING = {
     "a rubric before a colon": "Analysis: Why Bridges Fall",
     "a name that follows a verb of naming": "The city runs a programme called Atlas.",
     "a rule that denies, with nobody who speaks": "It denied visitors the jobs they wanted.",
+    "a role that looks like a cue": "Her press secretary, Ann Tull, was late.",
+    "a topic without content": "Okafor spoke of her grandmother.",
+    "a name after its relative clause": "It was a programme she called “Safe Bridges.”",
+    "a call by telephone": "His sister called the police twice.",
+    "what is cast without as": "Okafor cast the deciding vote.",
+    "what was not said": "Okafor did not say that the bridge was safe.",
+    "what was never said": "Okafor has never said whether he will resign.",
+    "what nobody went so far as to say": "It was bad, but the report stopped short of saying the bridge was unsafe.",
+    "a charge in court": "A man has been charged with one of the thefts.",
+    "a condition of speaking": "An official who asked us to withhold his name left. Another insisted on anonymity.",
     "apostrophes alone": "The boys' and girls' teams won; rock 'n' roll's '90s are over.",
 }
 
@@ -390,6 +476,20 @@ def test_a_report_within_a_report_knows_its_outer_one() -> None:
     outer, inner = reports(text)
     assert (outer.within, inner.within) == (None, 0)
     assert [r.source.of(text) for r in (outer, inner) if r.source] == ["The Valley Herald", "Okafor"]
+
+
+def test_an_outlet_that_quotes_somebody_as_saying_has_a_report_and_so_has_he() -> None:
+    assert found("The Valley Herald quoted an official as saying that the bridge was old.") == [
+        ("indirect", "The Valley Herald", "quoted", ("an official as saying that the bridge was old",)),
+        ("indirect", "an official", "saying", ("that the bridge was old",)),
+    ]
+
+
+def test_but_and_a_verb_of_saying_begin_a_report_of_the_same_source() -> None:
+    assert found("Okafor said the bridge was safe but in a later interview said that it was old.") == [
+        ("indirect", "Okafor", "said", ("the bridge was safe",)),
+        ("indirect", "Okafor", "said", ("that it was old",)),
+    ]
 
 
 def test_a_belief_that_somebody_reports_is_not_a_report_of_its_own() -> None:
@@ -471,6 +571,38 @@ def test_a_mark_that_slipped_to_the_sentence_before_still_opens() -> None:
 def test_a_quotation_that_fills_the_next_paragraph_continues_the_statement() -> None:
     (report,) = reports("“The bridge is safe,” Okafor said.\n\n“We tested it twice.”\n\nThe council met.")
     assert (report.carried, len(report.spans)) == (None, 2)
+
+
+def test_a_quotation_beside_words_of_the_writer_is_carried_by_the_speaker_before() -> None:
+    first, second = reports("“The bridge is safe,” Okafor said.\n\n“We tested it twice.” Nobody spoke.")
+    assert (first.carried, second.carried, second.source) == (None, 0, None)
+
+
+@pytest.mark.parametrize(("opening", "closing"), ["‘’", "''"])
+def test_single_marks_open_where_the_next_paragraph_goes_on(opening: str, closing: str) -> None:
+    text = f"{opening}It is late,{closing} she said. {opening}I am tired.\n\n{opening}We all are.{closing}\n\nIt rained."
+    pieces = (f"{opening}It is late,{closing}", f"{opening}I am tired.", f"{opening}We all are.{closing}")
+    assert found(text) == [("direct", "she", "said", pieces)]
+
+
+def test_a_mark_after_an_s_closes_where_the_next_one_can_only_open() -> None:
+    text = "The ‘experts’ were late. Tull said it was ‘a mess’."
+    assert found(text) == [("mixed", "Tull", "said", ("it was ‘a mess’",))]
+
+
+def test_quotations_joined_by_and_are_direct() -> None:
+    assert found("The review found ‘no effect on crime’ and ‘a loss of trust’.") == [
+        ("direct", "The review", "found", ("‘no effect on crime’ and ‘a loss of trust’",))
+    ]
+
+
+def test_a_quotation_within_a_single_quotation_leaves_it_direct() -> None:
+    assert kinds("She said: ‘I asked, “Why?” Nobody knew.’") == ["direct"]
+
+
+def test_a_quotation_goes_on_from_the_report_that_quotes_it() -> None:
+    text = "“It is late,” Tull told the council, according to a transcript. “I am tired.”"
+    assert ("direct", "Tull", "told", ("“It is late,”", "“I am tired.”")) in found(text)
 
 
 def test_a_quotation_may_begin_in_the_paragraph_after_its_colon() -> None:

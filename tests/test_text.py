@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from itertools import pairwise
+from typing import Any
 
 import pytest
+import sentencex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -132,3 +134,28 @@ def test_an_excerpt_of_several_spans_marks_the_gap() -> None:
 def test_a_mark_before_a_sentence_belongs_to_it_even_typed_the_wrong_way_round(mark: str) -> None:
     text = f"He owns the window that broke. {mark}I want somebody to answer,” he said."
     assert [sentence[0] for sentence in sentences(text)] == ["H", mark]
+
+
+def test_sentences_of_a_paragraph_crowded_with_single_marks_end_where_they_always_do() -> None:
+    assert sentences("She said 'no' twice. " * 400) == ["She said 'no' twice."] * 400
+
+
+def test_a_straight_single_mark_after_a_space_belongs_to_the_sentence_it_opens() -> None:
+    assert sentences("'It is late,' she said. 'I am tired.") == ["'It is late,' she said.", "'I am tired."]
+
+
+@pytest.mark.parametrize("odd", ["'' ", "'a' ", "`a` "])
+def test_a_paragraph_of_marks_is_split_in_work_that_grows_with_its_length(
+    odd: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    split = sentencex.get_sentence_boundaries
+    squares: list[int] = []
+
+    def counting(language: str, text: str) -> list[dict[str, Any]]:
+        squares.append(len(text) ** 2)
+        return list(split(language, text))
+
+    monkeypatch.setattr(sentencex, "get_sentence_boundaries", counting)
+    text = odd * 5_000
+    sentence_spans(text)
+    assert sum(squares) < len(text) * 10_000

@@ -272,6 +272,12 @@ def _subject(unit: Unit, before: int, earlier: Sequence[Draft]) -> Phrase | None
     if code in "kK":
         shares = code == "k" or bool(earlier) or unit.code(before - 1) == ","
         return _shared(unit, before, earlier) if shares else None
+    phrase = before
+    while unit.code(phrase) in tuple("dnNsr"):
+        phrase -= 1
+    if unit.code(phrase) == "i" and unit.code(phrase - 1) in ("k", "K"):
+        # “…, but (in a later interview) said”
+        return _shared(unit, phrase - 1, earlier)
     found = subject_before(unit, before)
     return _shared(unit, before, earlier) if found is None and code in ",Q-B" else found
 

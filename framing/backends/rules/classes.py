@@ -154,6 +154,8 @@ def _is_noun_before_verb(codes: Sequence[str], low: Sequence[str], index: int) -
     if "past" in VERBS[word][0] or index + 1 >= len(codes) or not _may_be_noun(word):
         return False
     following = low[index + 1]
+    if codes[index + 1] == "v" and word.endswith("s"):
+        return not {"past", "base"}.isdisjoint(VERBS[following][0])
     return codes[index + 1] in "xmf" or (codes[index + 1] == "v" and "past" in VERBS[following][0])
 
 

@@ -89,7 +89,7 @@ def _is_finite_speech(unit: Unit, at: int) -> bool:
     """“said … | but (in a later interview) said …”."""
     if unit.code(at) == "i":
         at += 1
-        while unit.code(at) in tuple("dnNs"):
+        while unit.code(at) in tuple("dnNsr"):
             at += 1
     while unit.code(at) == "r":
         at += 1

@@ -15,7 +15,7 @@ from framing.backends.rules.sentences import Unit
 
 __all__ = ["read_reports"]
 
-_REPORTING = frozenset(NOUNS) | frozenset(HEARSAY) | {"according"}
+_REPORTING = frozenset(NOUNS) | frozenset(HEARSAY) | {"according", "as"}
 
 
 def read_reports(unit: Unit) -> tuple[Draft, ...]:
