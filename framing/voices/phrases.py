@@ -52,6 +52,7 @@ _ISSUED = re.compile(r"(?:[Tt]he |[Aa]n? )?(\x01+)(?:[’']s?)? (?:[\w-]+ )*?\w+
 _ISSUED_BY = re.compile(r" by (?:the )?(\x01+)$")
 _APPOSED = re.compile(r"(?:,|\s-+|\s?[–—])\s(?:the )?(\x01+)\s?(?:[,(–—]|who\b|$)")
 _EMPHASIS = re.compile(r"\s(?:himself|herself|itself|themselves|alone|too|also)$")
+_APOSTROPHE = re.compile("[’']")
 _QUOTE = re.compile(r"[“”\"]|''")
 _WORD = re.compile(r"[\w’'.&/-]+")
 _QUANTIFIERS = lx.DETERMINERS - {"the", "his", "her", "their", "its", "my", "our", "your"}
@@ -114,7 +115,7 @@ def read_phrase(flat: str, span: Span, names: Sequence[Name]) -> Phrase:
     span = _trimmed(flat, span)
     words = _WORD.findall(span.of(flat))
     if len(words) == 1 or (len(words) == 2 and words[1].casefold() in PRONOUNS):
-        pronoun = _pronoun(words[0].casefold(), span)
+        pronoun = _pronoun(_APOSTROPHE.split(words[0].casefold())[0], span)
         if pronoun is not None:
             return pronoun
     if not words:
