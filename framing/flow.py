@@ -157,7 +157,8 @@ def _problem(flaw: Flaw) -> Problem:
 
 
 def _repairable(draft: Draft) -> tuple[Flaw, ...]:
-    """The flaws that are worth asking about: an item given twice costs nothing, a refusal is not argued with."""
+    """The flaws that are worth asking about: an item given twice, or a key that nobody asked for, costs nothing,
+    and a refusal is not argued with."""
     return () if _refused(draft) else tuple(flaw for flaw in draft.flaws if _problem(flaw).loses)
 
 

@@ -200,9 +200,21 @@ def test_an_item_that_stays_faulty_becomes_a_problem_and_the_others_stay() -> No
         ([Reply("I cannot help with that.", finish="refusal")], "refusal", 0),
         ([Reply(reply()[:400], finish="length")], "truncated", 1),
         ([Reply("", finish="content_filter")], "content_filter", 0),
-        ([reply(mood="grim")] * 2, "invalid_item", 3),
+        ([f"<think>\nThe mayor speaks. {{}}\n</think>\n\n{reply()}"], None, 3),
+        (["<think>\nThe mayor speaks, so {"] * 2, "truncated", 0),
     ],
-    ids=["prose", "fenced", "cut off", "wrong shape", "empty", "refusal", "truncated", "filtered", "extra key"],
+    ids=[
+        "prose",
+        "fenced",
+        "cut off",
+        "wrong shape",
+        "empty",
+        "refusal",
+        "truncated",
+        "filtered",
+        "reasoning",
+        "reasoning alone",
+    ],
 )
 def test_a_broken_answer_keeps_what_is_whole_and_says_what_is_not(
     answers: list[str | Reply], kind: str | None, statements: int
@@ -210,6 +222,18 @@ def test_a_broken_answer_keeps_what_is_whole_and_says_what_is_not(
     analysis = analysed(*answers)
     assert len(analysis.statements) == statements
     assert (kind in kinds(analysis)) if kind else analysis.complete
+
+
+def test_a_key_that_nobody_asked_for_is_reported_and_neither_repaired_nor_a_loss() -> None:
+    mock = Mock([reply(mood="grim", speakers=[{**SPEAKERS[0], "mentions": ["the mayor"]}, *SPEAKERS[1:]])])
+    analysis = Analyzer(mock, prompt="joint/verbatim").analyze(ARTICLE)
+    unasked = [problem for problem in analysis.problems if "was not asked for" in problem.reason]
+    assert [(problem.kind, problem.item, problem.raw) for problem in unasked] == [
+        ("detail", "mood", "grim"),
+        ("detail", "speakers[0].mentions", ["the mayor"]),
+    ]
+    assert len(mock.requests) == 1
+    assert analysis.complete
 
 
 def test_an_article_that_addresses_the_model_is_reported_and_analysed() -> None:

@@ -192,11 +192,27 @@ def test_a_repair_that_the_reader_takes_for_a_refusal_leaves_the_first_answer() 
     assert kinds(outcome) == ["invalid_item", "invalid_item"]
 
 
-def test_an_item_given_twice_is_reported_but_not_paid_for_again() -> None:
-    draft = Draft(flaws=(Flaw("claims[1]", "the same as claims[0]", "a", kind="duplicate"),))
+@pytest.mark.parametrize(
+    "flaw",
+    [
+        Flaw("claims[1]", "the same as claims[0]", "a", kind="duplicate"),
+        Flaw("claims[1].mood", "'mood' was not asked for", "a", kind="detail"),
+    ],
+    ids=lambda flaw: flaw.kind,
+)
+def test_a_flaw_that_loses_nothing_is_reported_but_not_paid_for_again(flaw: Flaw) -> None:
     mock = Mock(["1"])
-    assert kinds(drive(converse(REQUEST, lambda _: draft), mock)) == ["duplicate"]
+    assert kinds(drive(converse(REQUEST, lambda _: Draft(flaws=(flaw,))), mock)) == [flaw.kind]
     assert len(mock.requests) == 1
+
+
+def test_a_repair_is_asked_for_what_loses_something_alone() -> None:
+    detail = Flaw("claims[0].mood", "'mood' was not asked for", "a", kind="detail")
+    drafts = iter([Draft(flaws=(detail, Flaw("claims[1]", "not a string", 1))), Draft(flaws=(detail,))])
+    mock = Mock(["1", "1"])
+    drive(converse(REQUEST, lambda _: next(drafts)), mock)
+    assert "claims[1]: not a string" in mock.requests[1].messages[-1].content
+    assert "mood" not in mock.requests[1].messages[-1].content
 
 
 def test_a_refused_repair_leaves_the_first_answer() -> None:

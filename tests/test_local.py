@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from framing.backends import load_backend
 from framing.backends._chat import ChatTemplate, UnusableTemplateError
-from framing.backends._llama import grammar_schema
+from framing.backends._llama import grammar_schema, strict_strings
 from framing.backends._models import LocalOptions, model_file, parsed
 from framing.codebooks import load_codebook
 from framing.errors import MissingDependencyError, UsageError
@@ -109,6 +109,13 @@ def test_an_enumeration_keeps_its_values_and_loses_its_types() -> None:
 def test_a_property_that_is_called_enum_keeps_its_type() -> None:
     schema = {"type": "object", "properties": {"enum": {"type": "string"}, "type": {"type": "string"}}}
     assert json.loads(grammar_schema(json.dumps(schema))) == schema
+
+
+def test_a_grammar_lets_no_control_character_into_a_string() -> None:
+    loose = 'char ::= [^"\\\\] | "\\\\" "n"\nroot ::= "{" space'
+    characters, root = strict_strings(loose).splitlines()
+    assert characters.startswith(r"""char ::= [^"\\\x00-\x1F] |""")
+    assert root == 'root ::= "{" space'
 
 
 # --- Addresses and files ------------------------------------------------------------------------------

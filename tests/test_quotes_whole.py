@@ -91,8 +91,9 @@ def test_spans_hold_their_texts_and_the_diff_leads_from_one_wording_to_the_other
             assert b.excerpt(change.b_spans) == change.b
             assert bool(change.a) == (change.op != "insert")
             assert bool(change.b) == (change.op != "delete")
-        assert list(_plain(" ".join(change.a for change in found.diff))) == list(_plain(found.a.text))
-        assert list(_plain(" ".join(change.b for change in found.diff))) == list(_plain(found.b.text))
+        # A change may begin inside a contraction (does|n’t): the letters are compared, not the words.
+        assert "".join(_plain(" ".join(change.a for change in found.diff))) == "".join(_plain(found.a.text))
+        assert "".join(_plain(" ".join(change.b for change in found.diff))) == "".join(_plain(found.b.text))
 
 
 def _plain(text: str) -> Iterator[str]:

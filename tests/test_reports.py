@@ -40,7 +40,7 @@ from framing.reports.mistakes import examples, frame_table, kind_table
 from framing.reports.segments import Mark, segments
 from framing.reports.voices import voices, words_by_voice
 from framing.text import Document, Span, excerpt
-from tests.report_samples import HOSTILE, article, hostile, labelled, newsroom
+from tests.report_samples import GOLD, HOSTILE, article, hostile, labelled, newsroom
 
 EASY = ("immigration-1-a", "immigration-1-b", "crime-1-a")
 
@@ -293,8 +293,6 @@ def test_a_comparison_needs_the_texts_that_it_shows() -> None:
 
 # --- Charts -------------------------------------------------------------------------------------------
 
-matplotlib = pytest.mark.skipif(not pytest.importorskip("matplotlib"), reason="matplotlib draws the charts")
-
 
 def test_a_chart_is_an_svg_whose_text_is_text_and_whose_colours_are_the_page_s() -> None:
     chart = interval_chart([Point("a $5 <b> & more", 0.5, 0.2, 0.7)], name="x", title='Ti"tle')
@@ -482,8 +480,21 @@ def test_analyze_saves_several_pages_to_a_folder_and_refuses_to_put_them_into_on
 
 
 def test_compare_keeps_out_for_pages(stories: tuple[Path, Path], tmp_path: Path) -> None:
-    for args in (["--out", tmp_path / "page.html"], ["--format", "html", "--out", tmp_path / "page.txt"]):
+    texts: list[str | Path] = ["--format", "html", "--out", tmp_path / "page.txt"]
+    for args in (["--out", tmp_path / "page.html"], texts):
         assert "save a page to a .html file" in str(invoke("compare", stories[0], *args).exception)
+
+
+def test_compare_saves_a_page_of_what_two_instruments_found(tmp_path: Path) -> None:
+    story = tmp_path / "story.txt"
+    story.write_text(article(EASY[0]).document.text, encoding="utf-8")
+    page = tmp_path / "page.html"
+    backends = f"rules,oracle:{GOLD}"
+    done = invoke(
+        "compare", story, "--prompts", "joint/rows", "--backends", backends, "--format", "html", "--out", page
+    )
+    assert done.exit_code == 0, done.output
+    assert "Piece by piece" in page.read_text(encoding="utf-8")
 
 
 def test_report_makes_the_pages_of_a_corpus_run(stories: tuple[Path, Path], tmp_path: Path) -> None:

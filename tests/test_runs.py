@@ -327,10 +327,10 @@ def test_one_odd_article_does_not_end_a_run(tmp_path: Path, monkeypatch: pytest.
     tool = framing.Analyzer(Mock(lambda _: ANSWER), prompt="joint/verbatim", codebook=BOOK)
     conclude = tool.conclude
 
-    def stumbling(document: Document, *args: Any) -> Any:
+    def stumbling(document: Document, *args: Any, **named: Any) -> Any:
         if document.id == "a1":
             raise IndexError("odd")
-        return conclude(document, *args)
+        return conclude(document, *args, **named)
 
     monkeypatch.setattr(tool, "conclude", stumbling)
     report = annotate(stories(3), out=tmp_path, analyzer=tool)

@@ -309,6 +309,43 @@ def test_a_fence_inside_a_text_is_part_of_the_text() -> None:
     assert read("verbatim", reply).statements[0].where == (Quote(quote),)
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<think>Who speaks? {"speakers": []} perhaps.</think>',
+        "<think>\n\n</think>\n\n",
+        "\n<THINKING>I cannot help thinking of {}.</THINKING>\n",
+        "Who speaks? Nobody, or {}.\n</think>\n\n",
+        "<think>Here:</think>\n```json\n",
+    ],
+    ids=["draft", "empty", "long tag", "closing tag alone", "fence"],
+)
+def test_reasoning_before_the_object_is_no_part_of_the_answer(before: str) -> None:
+    draft = read("verbatim", before + json.dumps(ONE))
+    assert draft.flaws == ()
+    assert [statement.where for statement in draft.statements] == [(Quote("Nobody asked."),)]
+
+
+@pytest.mark.parametrize("wire", [*SECTION_FORMATS, "explained", "questions"])
+def test_a_reply_that_ends_in_its_reasoning_is_cut_off_and_no_draft_is_taken_for_the_answer(wire: str) -> None:
+    task: Task = "statements" if wire in SECTION_FORMATS else "frames"
+    draft = read(wire, f"<think>First: {json.dumps(ONE)}", task, GENERIC)
+    assert reasons(draft) == [("reply", "truncated")]
+
+
+@pytest.mark.parametrize("quote", ["</think>", "a </think> {", "<think>a</think>", "</think>\n"])
+def test_the_tags_of_reasoning_inside_a_text_are_text(quote: str) -> None:
+    reply = {**ONE, "statements": [{**ONE["statements"][0], "quote": [f"Say {quote} x"]}]}
+    assert read("verbatim", reply).statements[0].where == (Quote(f"Say {quote} x"),)
+    prose = read("verbatim", f"```json\n{json.dumps(reply)}\n```")
+    assert prose.statements[0].where == (Quote(f"Say {quote} x"),)
+
+
+def test_reasoning_alone_is_an_empty_reply() -> None:
+    draft = read("verbatim", "<think>I cannot say.</think>")
+    assert [(flaw.kind, flaw.reason) for flaw in draft.flaws] == [("invalid_reply", "the reply is empty")]
+
+
 def test_two_objects_are_not_chosen_between() -> None:
     draft = read("verbatim", f"{json.dumps(ONE)}\nor rather\n{json.dumps(ONE)}")
     assert reasons(draft) == [("reply", "invalid_reply")]
@@ -459,12 +496,14 @@ def test_a_missing_field_is_named() -> None:
 def test_an_unknown_field_is_noted_and_the_item_is_kept() -> None:
     draft = read("indexed", {"speakers": [], "statements": [statement(mood="angry")]})
     assert len(draft.statements) == 1
-    assert [(flaw.item, flaw.raw) for flaw in draft.flaws] == [("statements[0].mood", "angry")]
+    assert [(flaw.item, flaw.raw, flaw.kind) for flaw in draft.flaws] == [
+        ("statements[0].mood", "angry", "detail")
+    ]
 
 
 def test_a_section_nobody_asked_for_is_noted() -> None:
     draft = read("verbatim", {**ONE, "quotes": [{"text": "more"}]})
-    assert [(flaw.item, flaw.raw) for flaw in draft.flaws] == [("quotes", [{"text": "more"}])]
+    assert [(flaw.item, flaw.raw, flaw.kind) for flaw in draft.flaws] == [("quotes", [{"text": "more"}], "detail")]
 
 
 @pytest.mark.parametrize("wrong", [{"statements": []}, {"speakers": {}, "statements": []}])
@@ -589,6 +628,19 @@ def test_a_question_left_out_or_unknown_is_a_flaw() -> None:
     assert [item for item, _ in reasons(draft)] == ["answers.q99", f"answers.{codes[0]}"]
 
 
+def test_a_key_that_nobody_asked_for_costs_no_answer_and_no_label() -> None:
+    codes = [question.code for question in GENERIC.questions]
+    answers: dict[str, Any] = {code: {"sentence": None, "answer": False} for code in codes}
+    answers[codes[0]]["why"] = "There is none."
+    draft = read("questions", {"answers": answers, "mood": "grim"}, "frames", GENERIC)
+    assert len(draft.answers) == len(codes)
+    assert reasons(draft) == [("mood", "detail"), (f"answers.{codes[0]}.why", "detail")]
+    entry = {"quote": ["a"], "frame": "economic", "because": "money", "holds": True, "score": 1}
+    draft = read("explained", {"considered": [entry], "primary": "economic", "mood": "grim"}, "frames", POLICY)
+    assert [frame.frame for frame in draft.frames] == ["economic"]
+    assert reasons(draft) == [("mood", "detail"), ("considered[0].score", "detail")]
+
+
 @pytest.mark.parametrize("raw", [True, {"answer": "yes", "sentence": 1}, {"answer": True, "sentence": "x"}])
 def test_an_answer_that_cannot_be_read_stays_open(raw: object) -> None:
     codes = [question.code for question in GENERIC.questions]
@@ -643,6 +695,12 @@ def test_a_line_that_cannot_be_read_is_a_flaw_under_its_number() -> None:
         ("line 1", "Here are the rows."),
         ("line 10", "not a row at all"),
     ]
+
+
+def test_reasoning_before_the_lines_is_skipped() -> None:
+    rows = "speakers:\n1|Ada Berg|mayor\nstatements:\n2|||1|direct"
+    assert read("lines", f"<think>\n1|a|b\n</think>\n\n{rows}") == read("lines", rows)
+    assert read("lines", f"Who speaks?\n</think>\n{rows}") == read("lines", rows)
 
 
 def test_a_list_without_its_heading_is_missing() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from framing.backends._models import LocalOptions
 from framing.errors import BackendError, BadRequestError
 from framing.messages import FinishReason, Message, Reply, Request, Usage
 
-__all__ = ["Engine", "grammar_schema"]
+__all__ = ["Engine", "grammar_schema", "strict_strings"]
 
 _PARAMS = (
     "frequency_penalty",
@@ -32,6 +33,9 @@ _PARAMS = (
 )
 _SHORTEST_ANSWER = 256
 """Tokens that must be left for an answer; with fewer, nearly all would be cut off."""
+
+_CHARACTER = re.compile(r"^(char ::= ).*$", re.MULTILINE)
+_JSON_CHARACTER = r"""[^"\\\x00-\x1F] | "\\" (["\\/bfnrt] | "u" [0-9a-fA-F] [0-9a-fA-F] [0-9a-fA-F] [0-9a-fA-F])"""
 
 
 class Engine:
@@ -175,15 +179,21 @@ def _processors() -> int:
 def _grammar(schema: str | None) -> Any:
     if schema is None:
         return None
-    from llama_cpp import LlamaGrammar
+    from llama_cpp.llama_grammar import LlamaGrammar, json_schema_to_gbnf
 
-    return LlamaGrammar.from_json_schema(grammar_schema(schema), verbose=False)
+    return LlamaGrammar.from_string(strict_strings(json_schema_to_gbnf(grammar_schema(schema))), verbose=False)
 
 
 def grammar_schema(schema: str) -> str:
     """The schema without the types of enumerations: where they are several (text or null), llama-cpp-python
     makes its grammar of them and forgets the values."""
     return json.dumps(json.loads(schema, object_hook=_values_before_types), ensure_ascii=False)
+
+
+def strict_strings(grammar: str) -> str:
+    """The grammar (GBNF) with the characters that a JSON string may hold as they stand (RFC 8259, section 7):
+    llama-cpp-python's own rule lets line breaks and other control characters through."""
+    return _CHARACTER.sub(lambda rule: rule[1] + _JSON_CHARACTER, grammar)
 
 
 def _values_before_types(node: dict[str, Any]) -> dict[str, Any]:

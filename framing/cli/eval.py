@@ -105,17 +105,19 @@ def run(
     asked = {"prompts": prompts or loaded.prompts, "backends": backends or loaded.backends}
     chosen = loaded.model_copy(update=asked)
     options = parsed_params(params)
+    articles = _articles(chosen, shared, limit=limit, final=final)
+    _refuse_own_examples(chosen, articles)
 
     def task(prompt: str | None, backend: str) -> Task:
         from framing.analyzer import Analyzer
 
         codebook = chosen.codebook or "policy-frames"
-        return Analyzer(backend, prompt=prompt or "joint", codebook=codebook, params=options).analyze
+        return Analyzer(backend, prompt=_named(prompt), codebook=codebook, params=options).analyze
 
     done = run_suite(
         chosen,
         task,
-        articles=_articles(chosen, shared, limit=limit, final=final),
+        articles=articles,
         baseline=None if limit else _baseline(folder),
         final=final,
         concurrency=concurrency,
@@ -193,6 +195,24 @@ def _articles(suite: Suite, shared: Path, *, limit: int | None, final: bool) -> 
 
     folders = {"shared": shared, "datasets": resource_dir("datasets")}
     return suite_articles(suite, folders, limit=limit, final=final)
+
+
+def _named(prompts: str | None) -> tuple[str, ...]:
+    """The prompts that a suite means by one name: "statements/rows + frames/rows" are two."""
+    return tuple((prompts or "joint").split(" + "))
+
+
+def _refuse_own_examples(suite: Suite, articles: Sequence[GoldArticle]) -> None:
+    """Raise UsageError where a prompt shows one of the articles that it is to be scored on, with its answer."""
+    from framing.prompts import load_prompt
+
+    for prompt in [load_prompt(name) for names in filter(None, suite.prompts) for name in _named(names)]:
+        shown = [a.id for a in articles if any(example.is_of(a.document) for example in prompt.examples)]
+        if shown:
+            raise UsageError(
+                f"the prompt {prompt.ref!r} shows {', '.join(map(repr, shown))} with the answer, as an example, "
+                f"and the suite {suite.name!r} would score it on that: take another prompt or another split"
+            )
 
 
 def _stored(run: Path, shared: Path) -> SuiteRun:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from framing.codebooks import load_codebook
 from framing.corpus import read_document
 from framing.errors import PromptError
 from framing.messages import Request
-from framing.prompts import Passage, check_prompt, list_prompts, load_prompt
+from framing.prompts import Example, Passage, Prompt, check_prompt, list_prompts, load_prompt
+from framing.schemas import Draft
 from framing.tokens import count_tokens
 
 __all__ = ["prompts"]
@@ -37,10 +39,15 @@ def list_() -> None:
 @click.option("--model", default="o200k_base", show_default=True, help="Whose tokens are counted.")
 @click.option("--price", type=float, help="Price of a million input tokens, to say what the request costs.")
 def show(name: str, article: str | None, codebook: str, model: str, price: float | None) -> None:
-    """Print the prompt NAME (or a file), or with --for the request it makes of an article."""
+    """Print the prompt NAME (or a file), or with --for the request it makes of an article.
+
+    Of a prompt with examples it also says what they show.
+    """
     prompt = load_prompt(name)
     if article is None:
         click.echo(prompt.path.read_text(encoding="utf-8").rstrip())
+        for number, example in enumerate(prompt.examples, 1):
+            click.secho(f"example {number}: {_shown(prompt, example, model)}", err=True, dim=True)
         return
     book = load_codebook(codebook) if prompt.needs_codebook else None
     request = prompt.request(Passage(read_document(article)), codebook=book)
@@ -64,6 +71,32 @@ def check(files: tuple[str, ...]) -> None:
     for path in paths:
         prompt = load_prompt(path)
         click.echo(f"{path.name if not files else path}: {prompt.ref}, {prompt.fingerprint}: no faults")
+
+
+def _shown(prompt: Prompt, example: Example, model: str) -> str:
+    shown = example.shown(numbered=prompt.wire.numbered)
+    article, reply = count_tokens(shown.article, model), count_tokens(shown.reply, model)
+    about = "" if article.exact else "about "
+    title = f" ({example.document.title})" if example.document.title else ""
+    return (
+        f"{example.document.id}{title}, {about}{article.n:,} tokens, and {about}{reply.n:,} of reply; "
+        f"{_contents(prompt.wire.read(example.reply, task=prompt.task))}"
+    )
+
+
+def _contents(draft: Draft) -> str:
+    """What a reply lists, by kind: "statements: 2 direct, 1 mixed"."""
+    kinds = {
+        "statements": Counter(str(statement.kind) for statement in draft.statements),
+        "claims": Counter(str(claim.kind) for claim in draft.claims),
+        "frames": Counter(frame.frame for frame in draft.frames),
+    }
+    listed = [
+        f"{section}: " + ", ".join(f"{n} {kind}" for kind, n in counts.most_common())
+        for section, counts in kinds.items()
+        if counts
+    ]
+    return "; ".join(listed) or "it lists nothing"
 
 
 def _cost(request: Request, model: str, price: float | None) -> str:

@@ -121,7 +121,8 @@ _SPACES = re.compile(r"  +")
 _COMPOUND = re.compile(r"[-'.…\ufb00-\ufb06](?:(?<=-)[- ]*|(?<=')'+|(?<=[.…])(?: ?[.…])+|(?<=[…\ufb00-\ufb06]))")
 
 _EVEN = {
-    **dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f", " "), **dict.fromkeys('"`', "'"),
+    **dict.fromkeys("\t\n\v\f\r\x1c\x1d\x1e\x1f", " "),
+    **dict.fromkeys('"`', "'"),
     **dict.fromkeys("\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a", " "),
     **dict.fromkeys("\u2028\u2029\u202f\u205f\u3000", " "),
     **dict.fromkeys("“”„‟«»″＂〝〞‘’‚‛‹›′´ʼ＇", "'"),

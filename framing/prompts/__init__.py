@@ -1,7 +1,7 @@
 """Prompts: files that one can read, cite, version and swap."""
 
 from framing.prompts.examples import Example
-from framing.prompts.files import INPUTS
+from framing.prompts.front import INPUTS
 from framing.prompts.passage import Passage, Sentence
 from framing.prompts.prompt import Prompt, check_prompt, list_prompts, load_prompt
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from framing.codebooks import Codebook
-from framing.errors import Fault
 from framing.prompts.passage import Passage, fence_suffix, fenced, numbered
 from framing.schemas import Anchor, Draft, Locator, Quote, Task, WireFormat
 from framing.text import Document
@@ -34,6 +32,12 @@ class Example:
     def of(cls, article: str, reply: str) -> Example:
         return cls(Document(id="example", text=article.strip()), reply.strip())
 
+    def is_of(self, document: Document) -> bool:
+        """Whether it shows this very article, however its white space is laid out."""
+        if self.document.sha256 == document.sha256:
+            return True
+        return self.document.text.split() == document.text.split()
+
     def shown(self, *, numbered: bool) -> ShownExample:
         return ShownExample(_shown_article(self.document, numbered), self.reply)
 
@@ -44,22 +48,16 @@ def _shown_article(document: Document, with_numbers: bool) -> str:
 
 
 def example_faults(
-    path: Path,
-    wire: WireFormat,
-    task: Task,
-    examples: Sequence[Example],
-    codebook: Codebook | None = None,
-) -> tuple[Fault, ...]:
+    examples: Sequence[Example], *, wire: WireFormat, task: Task, codebook: Codebook | None = None
+) -> Iterator[tuple[int, str]]:
     """What is wrong with the replies: items that cannot be read, and passages that are not in their article.
 
-    Without a codebook, frame codes are not checked.
+    Each fault comes with the number of its example, from 0. Without a codebook, frame codes are not checked.
     """
-    reasons = [
-        f"examples[{number}]: {reason}"
-        for number, example in enumerate(examples)
-        for reason in _reasons(example.document, wire.read(example.reply, task=task, codebook=codebook))
-    ]
-    return tuple(Fault(path, None, reason) for reason in reasons)
+    for number, example in enumerate(examples):
+        draft = wire.read(example.reply, task=task, codebook=codebook)
+        for reason in _reasons(example.document, draft):
+            yield number, reason
 
 
 def _reasons(document: Document, draft: Draft) -> Iterator[str]:
@@ -86,6 +84,7 @@ def _missing_anchor(document: Document, anchor: Anchor) -> str:
     if anchor.last > len(sentences):
         return f"there is no sentence {anchor.last}: the article has {len(sentences)}"
     for words, number in ((anchor.start, anchor.first), (anchor.end, anchor.last)):
-        if words and words not in sentences[number - 1].of(document.text):
+        sentence = " ".join(sentences[number - 1].of(document.text).split())
+        if words and words not in sentence:
             return f"{words!r} is not in sentence {number}"
     return ""

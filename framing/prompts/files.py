@@ -19,73 +19,52 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import cast
 
 import yaml
 from jinja2 import TemplateError, TemplateSyntaxError
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from framing.errors import Fault, UnknownNameError
 from framing.messages import Role
+from framing.prompts.examples import Example, example_faults
+from framing.prompts.front import INPUTS, PASSAGE_INPUTS, FrontMatter, key_lines, nearest, shape_reason
+from framing.prompts.shots import Drawn, draw
 from framing.prompts.templates import environment, included, undeclared
-from framing.schemas import Task, list_wire_formats, wire_format
+from framing.schemas import WireFormat, list_wire_formats, wire_format
 
-__all__ = ["INPUTS", "PASSAGE_INPUTS", "FewShot", "FrontMatter", "PromptSource", "read_prompt_file"]
+__all__ = ["PromptSource", "read_prompt_file"]
 
-PASSAGE_INPUTS = ("article", "context", "sentences", "title", "outlet", "published", "language")
-"""Inputs that differ from article to article; they may stand in the last message only."""
-INPUTS = (*PASSAGE_INPUTS, "codebook", "examples")
 _ROLES = ("system", "user", "assistant")
-
-
-class FewShot(BaseModel):
-    """A worked example: an article and the reply to it in the prompt's own wire format."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    article: Annotated[str, Field(min_length=1)]
-    reply: Annotated[str, Field(min_length=1)]
-
-
-class FrontMatter(BaseModel):
-    """What a prompt file says of itself. `params` are sampling parameters; `schema` the wire format."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
-    version: Annotated[StrictInt, Field(ge=1)]
-    task: Task
-    wire: Annotated[str, Field(alias="schema")]
-    inputs: tuple[
-        Literal[
-            "article", "context", "sentences", "title", "outlet", "published", "language", "codebook", "examples"
-        ],
-        ...,
-    ]
-    description: Annotated[str, Field(min_length=1)]
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")] = "en"
-    params: dict[str, str | int | float | bool | None] = {}
-    examples: tuple[FewShot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PromptSource:
-    """A file without faults: its front matter, the template of each message, and what it includes."""
+    """A file without faults: its front matter, the template of each message, and what it includes.
+
+    `drawn` are the examples that it takes from labelled articles.
+    """
 
     path: Path
     front: FrontMatter
     messages: tuple[tuple[Role, str], ...]
     included: tuple[tuple[str, str], ...] = ()
+    drawn: Drawn = field(default_factory=Drawn)
 
     @property
     def fingerprint(self) -> str:
-        """ "sha256:" and 16 hex digits over front matter, messages and included files; layout does not count."""
-        front = self.front.model_dump(by_alias=True, mode="json")
-        text = json.dumps([front, self.messages, self.included], ensure_ascii=True, sort_keys=True)
+        """ "sha256:" and 16 hex digits over all that a model is shown; the layout of the file does not count.
+
+        That is the front matter, the messages, the included files, and the text and the reply of drawn examples.
+        """
+        front = self.front.model_dump(by_alias=True, mode="json", exclude=None if self.front.shots else {"shots"})
+        parts: list[object] = [front, self.messages, self.included]
+        if self.front.shots:
+            parts.append([(shot.document.sha256, shot.reply) for shot in self.drawn.examples])
+        text = json.dumps(parts, ensure_ascii=True, sort_keys=True)
         return "sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest()[:16]
 
 
@@ -115,6 +94,7 @@ class _FileReader:
         self.path, self.text = path, text.replace("\r\n", "\n")
         self.faults: list[Fault] = []
         self.lines: dict[str, int] = {}
+        self.inner: dict[tuple[str, ...], int] = {}
 
     def fault(self, line: int | None, reason: str) -> None:
         self.faults.append(Fault(self.path, line, reason))
@@ -131,12 +111,14 @@ class _FileReader:
         self._check_variables(messages, used)
         if front is None:
             return None
-        self._check(front, used)
+        wire = self._check(front, used)
+        drawn = self._examples(front, wire) if wire else Drawn()
         return PromptSource(
             self.path,
             front,
             tuple((cast(Role, m.role), m.template) for m in messages),
             tuple(sorted(files.items())),
+            drawn,
         )
 
     def _front(self, text: str) -> FrontMatter | None:
@@ -154,12 +136,19 @@ class _FileReader:
             if key.value in self.lines:
                 self.fault(key.start_mark.line + 2, f"key {key.value!r} is given twice")
             self.lines.setdefault(key.value, key.start_mark.line + 2)
+        self.inner = {path: line + 2 for path, line in key_lines(node)}
         try:
             return FrontMatter.model_validate(data)
         except ValidationError as error:
             for detail in error.errors(include_url=False):
-                self.fault(self.lines.get(str(detail["loc"][0]), 1), _shape_reason(detail))
+                self.fault(self._line(detail["loc"]) or 1, shape_reason(detail))
             return None
+
+    def _line(self, path: Sequence[str | int]) -> int | None:
+        """The line of a part of the front matter, or of the nearest thing around it that is there."""
+        names = tuple(map(str, path))
+        lines = (self.inner.get(names[:depth]) for depth in range(len(names), 0, -1))
+        return next((line for line in lines if line), None)
 
     def _messages(self, body: str, body_line: int) -> list[_Message]:
         markers = list(_MARKER.finditer(body))
@@ -169,7 +158,7 @@ class _FileReader:
         for at, marker in enumerate(markers):
             line = body_line + body[: marker.start()].count("\n")
             if marker[1] not in _ROLES:
-                self.fault(line, f"unknown role {marker[1]!r}{_nearest(marker[1], _ROLES)}")
+                self.fault(line, f"unknown role {marker[1]!r}{nearest(marker[1], _ROLES)}")
             end = markers[at + 1].start() if at + 1 < len(markers) else len(body)
             found.append(_Message(marker[1], body[marker.end() : end].strip("\n"), line + 1))
         if found and found[-1].role != "user":
@@ -199,7 +188,8 @@ class _FileReader:
                 self.fault(message.line, f"cannot be included: {error}")
         return used, files
 
-    def _check(self, front: FrontMatter, used: list[_Used]) -> None:
+    def _check(self, front: FrontMatter, used: list[_Used]) -> WireFormat | None:
+        """The wire format, where the prompt can be answered in it."""
         wanted = f"{front.name}.v{front.version}.md"
         if self.path.name != wanted:
             self.fault(self.lines["name"], f"the file must be called {wanted!r}, not {self.path.name!r}")
@@ -207,23 +197,37 @@ class _FileReader:
         try:
             wire = wire_format(front.wire)
         except UnknownNameError as error:
-            self.fault(self.lines["schema"], f"{error}{_nearest(front.wire, list_wire_formats())}")
-            return
-        if front.task not in wire.tasks:
-            self.fault(
-                self.lines["schema"], f"the wire format {wire.name!r} cannot express the task {front.task!r}"
-            )
+            self.fault(self.lines["schema"], f"{error}{nearest(front.wire, list_wire_formats())}")
+            return None
         names = {variable.name for variable in used}
         needed = "sentences" if wire.numbered else "article"
         if needed not in names:
             self.fault(self.lines["schema"], f"the wire format {wire.name!r} needs {{{{ {needed} }}}} in the body")
         if front.task in ("frames", "joint") and "codebook" not in names:
             self.fault(self.lines["task"], f"the task {front.task!r} needs the codebook in the body")
+        if front.task in wire.tasks:
+            return wire
+        self.fault(self.lines["schema"], f"the wire format {wire.name!r} cannot express the task {front.task!r}")
+        return None
+
+    def _examples(self, front: FrontMatter, wire: WireFormat) -> Drawn:
+        """The drawn examples, after all were held against their own texts."""
+        own = tuple(Example.of(shot.article, shot.reply) for shot in front.examples)
+        for number, reason in example_faults(own, wire=wire, task=front.task):
+            self.fault(self._line(("examples", number)), f"examples[{number}]: {reason}")
+        if not front.shots:
+            return Drawn()
+        drawn, bad = draw(front.shots, wire=wire, task=front.task)
+        for one in bad:
+            self.fault(self._line(one.place), f"{one.place[-1]}: {one}")
+        for number, reason in example_faults(drawn.examples, wire=wire, task=front.task, codebook=drawn.codebook):
+            self.fault(self._line(("shots",)), f"{drawn.examples[number].document.id}: {reason}")
+        return drawn
 
     def _check_variables(self, messages: list[_Message], used: list[_Used]) -> None:
         for variable in used:
             if variable.name not in INPUTS:
-                near = _nearest(variable.name, INPUTS) or f"; known: {', '.join(INPUTS)}"
+                near = nearest(variable.name, INPUTS) or f"; known: {', '.join(INPUTS)}"
                 self.fault(variable.line, f"unknown variable {variable.name!r}{near}")
             elif variable.name in PASSAGE_INPUTS and variable.message < len(messages) - 1:
                 self.fault(
@@ -240,6 +244,9 @@ class _FileReader:
         for name in front.inputs:
             if name not in lines:
                 self.fault(self.lines["inputs"], f"{name!r} is listed under inputs but not used in the body")
+        for key in ("examples", "shots"):
+            if getattr(front, key) and "examples" not in front.inputs:
+                self.fault(self.lines[key], f"{key} are given, but 'examples' is not listed under inputs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,24 +261,3 @@ class _Used:
     name: str
     message: int
     line: int
-
-
-def _nearest(name: str, known: tuple[str, ...]) -> str:
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    return f": did you mean {close[0]!r}?" if close else ""
-
-
-def _shape_reason(detail: ErrorDetails) -> str:
-    loc: tuple[Any, ...] = tuple(detail["loc"])
-    key, given = str(loc[-1]) if isinstance(loc[-1], str) else str(loc[0]), detail["input"]
-    known = tuple(field.alias or name for name, field in FrontMatter.model_fields.items())
-    match detail["type"]:
-        case "extra_forbidden":
-            return f"unknown key {key!r}{_nearest(key, known) or '; known: ' + ', '.join(known)}"
-        case "missing":
-            return f"key {key!r} is missing"
-        case "literal_error":
-            choices = INPUTS if loc[0] == "inputs" else ("statements", "claims", "frames", "joint")
-            return f"{given!r} is none of {', '.join(choices)}{_nearest(str(given), choices)}"
-        case _:
-            return f"{key}: {detail['msg']}, not {given!r}"

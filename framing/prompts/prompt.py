@@ -15,7 +15,7 @@ from framing._resources import resource_dir
 from framing.codebooks import Codebook
 from framing.errors import Fault, PromptError, UnknownNameError, UsageError
 from framing.messages import Message, Params, Request, Role
-from framing.prompts.examples import Example, example_faults
+from framing.prompts.examples import Example
 from framing.prompts.files import PromptSource, read_prompt_file
 from framing.prompts.passage import Passage
 from framing.prompts.templates import environment
@@ -87,8 +87,9 @@ class Prompt:
 
     @cached_property
     def examples(self) -> tuple[Example, ...]:
-        """The examples of the file itself."""
-        return tuple(Example.of(shot.article, shot.reply) for shot in self.source.front.examples)
+        """The examples of the file: those written in it, then those drawn from labelled articles."""
+        own = tuple(Example.of(shot.article, shot.reply) for shot in self.source.front.examples)
+        return own + self.source.drawn.examples
 
     @property
     def needs_codebook(self) -> bool:
@@ -99,13 +100,15 @@ class Prompt:
     ) -> tuple[Message, ...]:
         """The messages that ask this prompt's questions about `passage`.
 
-        Everything before the last message is the same for all passages. `examples` follow those of the file.
-        Raises UsageError where the prompt needs a codebook, or questions in it, and gets none.
+        Everything before the last message is the same for all passages, except that an example is never shown
+        for its own article. `examples` follow those of the file. Raises UsageError where the prompt needs a
+        codebook, or questions in it, and gets none, or another than the one by which its examples are labelled.
         """
         if self.needs_codebook and codebook is None:
             raise UsageError(f"the prompt {self.ref!r} needs a codebook: name one, such as 'policy-frames'")
         self.wire.check(task=self.task, codebook=codebook)
-        shots = (*self.examples, *examples)
+        self._check_labelled_by(codebook)
+        shots = tuple(shot for shot in (*self.examples, *examples) if not shot.is_of(passage.document))
         if shots and "examples" not in self.inputs:
             raise UsageError(f"the prompt {self.ref!r} shows no examples: it has no input 'examples'")
         fixed = {"codebook": codebook, "examples": [shot.shown(numbered=self.wire.numbered) for shot in shots]}
@@ -122,6 +125,15 @@ class Prompt:
         messages = self.render(passage, codebook=codebook, examples=examples)
         schema = self.wire.schema_text(task=self.task, codebook=codebook)
         return Request(messages, schema, f"{self.task}_{self.wire.name}", self.params)
+
+    def _check_labelled_by(self, codebook: Codebook | None) -> None:
+        wanted = self.source.drawn.codebook
+        if wanted and (codebook is None or codebook.fingerprint != wanted.fingerprint):
+            given = f"{codebook.ref!r} ({codebook.fingerprint})" if codebook else "none"
+            raise UsageError(
+                f"the examples of the prompt {self.ref!r} are labelled by the codebook {wanted.ref!r} "
+                f"({wanted.fingerprint}), and it can be used with no other; this one: {given}"
+            )
 
     @cached_property
     def _templates(self) -> tuple[tuple[Role, Template], ...]:
@@ -157,10 +169,7 @@ def load_prompt(name_or_path: str | Path) -> Prompt:
     source, faults = read_prompt_file(path)
     if source is None:
         raise PromptError(faults)
-    prompt = Prompt(source)
-    if faults := example_faults(prompt.path, prompt.wire, prompt.task, prompt.examples):
-        raise PromptError(faults)
-    return prompt
+    return Prompt(source)
 
 
 def check_prompt(path: str | Path) -> tuple[Fault, ...]:

@@ -32,7 +32,7 @@ _OF_THE_PAGE = {
 }
 _MARKERS = "osD^vPX"
 _NAME = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
-_WIDTH = 7.2
+_WIDTH = 5.9
 _LONGEST = 44
 _TICKS = 7
 _SCALE = 1.4
@@ -58,19 +58,21 @@ def can_draw() -> bool:
     return find_spec("matplotlib") is not None
 
 
-def interval_chart(points: Sequence[Point], *, name: str, title: str, unit: str = "") -> Markup | None:
+def interval_chart(
+    points: Sequence[Point], *, name: str, title: str, unit: str = "", zero: bool = False
+) -> Markup | None:
     """A dot and its interval for every point, one row a label; series share the row, each with its own mark.
 
-    `name` tells the parts of this drawing from those of others on the page; a screen reader reads `title`.
-    None where nothing can be drawn.
+    With `zero` a line stands where nothing differs. `name` tells the parts of this drawing from those of others
+    on the page; a screen reader reads `title`. None where nothing can be drawn.
     """
     if not points or not can_draw():
         return None
     with _style():
-        return _svg(_intervals(points, unit), name=name, title=title)
+        return _svg(_intervals(points, unit, zero), name=name, title=title)
 
 
-def _intervals(points: Sequence[Point], unit: str) -> Figure:
+def _intervals(points: Sequence[Point], unit: str, zero: bool) -> Figure:
     labels = list(dict.fromkeys(point.label for point in points))
     series = list(dict.fromkeys(point.series for point in points))
     figure, (axes,) = _figure(0.5 + len(labels) * (0.16 + 0.17 * len(series)))
@@ -78,6 +80,8 @@ def _intervals(points: Sequence[Point], unit: str) -> Figure:
         at = series.index(point.series)
         row = labels.index(point.label) + (at - (len(series) - 1) / 2) * 0.62 / max(len(series), 1)
         _dot(axes, point, row, at)
+    if zero:
+        axes.axvline(0, color=_MUTED, linewidth=1)
     _name_series(axes, series)
     _references(axes, points, labels)
     axes.set_yticks(range(len(labels)), [_short(label) for label in labels])

@@ -124,12 +124,15 @@ def _names(run: SuiteRun) -> list[str]:
     return list(dict.fromkeys(name for table in run.tables.values() for name in table))
 
 
-def _headline(run: SuiteRun) -> Table:
+def _headline_names(run: SuiteRun) -> list[str]:
     """The scores that sum a suite up: its family first, no details, nothing that is not between 0 and 1."""
     plain = [n for n in _names(run) if not any(part in n for part in (*_DETAILS, *_NO_SHARES))]
     wanted = [*(name for name in run.suite.family if name in plain), *(n for n in plain if n.endswith("/all"))]
-    wanted += [name for name in plain if name.count("/") == 1]
-    rows = list(_rows(run, list(dict.fromkeys(wanted))))
+    return list(dict.fromkeys([*wanted, *(name for name in plain if name.count("/") == 1)]))
+
+
+def _headline(run: SuiteRun) -> Table:
+    rows = list(_rows(run, _headline_names(run)))
     return Table(
         "Scores",
         _COLUMNS,
@@ -172,9 +175,11 @@ def _paired(run: SuiteRun, articles: Sequence[GoldArticle], outcomes: Outcomes, 
     for place, (a, b) in enumerate(combinations(outcomes, 2)):
         found = compare_outcomes(run.suite, articles, outcomes[a], outcomes[b], resamples=resamples)
         kept = [d for d in found if not any(part in d.name for part in (*_DETAILS, *_NO_SHARES))]
+        drawn = {*_headline_names(run)}
         points = [
             Point(d.name, d.value, d.interval.low if d.interval else None, d.interval.high if d.interval else None)
             for d in kept
+            if d.name in drawn
         ]
         rows = tuple(
             (
@@ -196,7 +201,9 @@ def _paired(run: SuiteRun, articles: Sequence[GoldArticle], outcomes: Outcomes, 
             rows,
             about="Paired by article. p is of a permutation test, adjusted for the tests beside it; “could show” "
             "is the true difference that these articles would find four times in five.",
-            chart=interval_chart(points, name=f"pair{place}", title=f"{b} against {a}", unit="difference"),
+            chart=interval_chart(
+                points, name=f"pair{place}", title=f"{b} against {a}", unit="difference", zero=True
+            ),
         )
 
 

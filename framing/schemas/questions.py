@@ -46,6 +46,7 @@ class Questions(WireFormat):
         root = read_object(text, notes)
         if root is None:
             return Draft(flaws=notes.all())
+        notes.unasked(root, ("answers", "primary") if asks_primary(codebook) else ("answers",))
         given = root.get("answers")
         if not isinstance(given, Mapping):
             notes.flaw("answers", "'answers' must be an object with an answer to each question", given)
@@ -83,20 +84,23 @@ def _answers(given: Mapping[str, Any], codebook: Codebook, notes: Notes) -> tupl
             notes.flaw(
                 f"answers.{code}", f"{code!r} is no question of {codebook.ref}{near(code, known)}", given[code]
             )
+
+    def read(raw: Any, item: str) -> DraftAnswer:
+        return _answer(raw, item, notes)
+
     found = []
     for code in known:
         if code not in given:
             notes.flaw(f"answers.{code}", f"the question {code!r} is not answered")
-        elif answer := notes.attempt(f"answers.{code}", given[code], _answer):
+        elif answer := notes.attempt(f"answers.{code}", given[code], read):
             found.append(answer)
     return tuple(found)
 
 
-def _answer(raw: Any, item: str) -> DraftAnswer:
+def _answer(raw: Any, item: str, notes: Notes) -> DraftAnswer:
     if not isinstance(raw, Mapping) or not isinstance(raw.get("answer"), bool):
         raise BadItem("an answer is an object with 'sentence' and 'answer', which is true or false")
-    if unasked := [key for key in raw if key not in ("sentence", "answer")]:
-        raise BadItem(f"{unasked[0]!r} was not asked for")
+    notes.unasked(raw, ("sentence", "answer"), within=item)
     sentence = raw.get("sentence")
     where = () if sentence is None else (Anchor(*sentence_range(sentence)),)
     return DraftAnswer(item.removeprefix("answers."), raw["answer"], where, raw, item)
@@ -136,13 +140,14 @@ class Explained(WireFormat):
         root = read_object(text, notes)
         if root is None:
             return Draft(flaws=notes.all())
+        notes.unasked(root, ("considered", "primary") if asks_primary(codebook) else ("considered",))
         raws = root.get("considered")
         if not isinstance(raws, list):
             notes.flaw("considered", "'considered' must be a list", raws, kind="invalid_reply")
             return Draft(flaws=notes.all())
 
         def read(raw: Any, item: str) -> tuple[bool, DraftFrame]:
-            return _considered(raw, item, codebook)
+            return _considered(raw, item, codebook, notes)
 
         found = [frame for holds, frame in notes.each("considered", raws, read) if holds]
         if not found and codebook and not codebook.allow_none:
@@ -163,13 +168,12 @@ class Explained(WireFormat):
         return record(properties)
 
 
-def _considered(raw: Any, item: str, codebook: Codebook | None) -> tuple[bool, DraftFrame]:
+def _considered(raw: Any, item: str, codebook: Codebook | None, notes: Notes) -> tuple[bool, DraftFrame]:
     if not isinstance(raw, Mapping):
         raise BadItem("not an object with named fields")
     if missing := [field for field in _FIELDS if field not in raw]:
         raise BadItem(f"{', '.join(map(repr, missing))} missing")
-    if unasked := [key for key in raw if key not in _FIELDS]:
-        raise BadItem(f"{unasked[0]!r} was not asked for{near(str(unasked[0]), _FIELDS)}")
+    notes.unasked(raw, _FIELDS, within=item)
     if not isinstance(raw["holds"], bool):
         raise BadItem(f"holds must be true or false, not {raw['holds']!r}")
     where = quotes(raw["quote"])

@@ -1,6 +1,7 @@
 """From the text of a reply to a JSON object, whatever the model wrapped around it or left off its end.
 
-Tolerated, because nothing can be misread: a code fence, and prose before or after the one object.
+Tolerated, because nothing can be misread: a code fence, and prose before or after the one object. What a model
+that reasons aloud wrote between <think> and </think> before its answer is no part of the answer.
 Everything else is noted: each item that had to be skipped or was cut off is a `Flaw` of its own, and the
 items before and after it are read all the same.
 """
@@ -9,14 +10,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from framing.annotations import ProblemKind
 from framing.schemas.draft import Flaw
 
-__all__ = ["UNREADABLE", "BadItem", "Notes", "near", "read_object", "unreadable_reply"]
+__all__ = ["UNREADABLE", "BadItem", "Notes", "answer_in", "near", "read_object", "unreadable_reply"]
 
 T = TypeVar("T")
 
@@ -40,6 +41,14 @@ class Notes:
 
     def flaw(self, item: str, reason: str, raw: Any = None, *, kind: ProblemKind = "invalid_item") -> None:
         self._flaws.append(Flaw(item, reason, raw, kind))
+
+    def unasked(self, given: Mapping[Any, Any], known: Sequence[str], *, within: str = "") -> None:
+        """Note each key that nobody asked for: a detail, since what was asked for is read all the same."""
+        for key in given:
+            if key not in known:
+                item = f"{within}.{key}" if within else str(key)
+                reason = f"{key!r} was not asked for{near(str(key), known)}"
+                self.flaw(item, reason, given[key], kind="detail")
 
     def attempt(self, item: str, raw: Any, read: Callable[[Any, str], T]) -> T | None:
         """`read(raw, item)`; None, with a flaw, where it raises BadItem."""
@@ -73,6 +82,25 @@ def near(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
+# --- The answer -------------------------------------------------------------------------------------
+
+_REASONING = re.compile(r"\s*<(think(?:ing)?)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_OPENED = re.compile(r"\s*<think(?:ing)?>", re.IGNORECASE)
+# Some servers put the opening tag into the prompt, so that the reply holds the closing one alone. A text in JSON
+# cannot hold a line break, so that a tag at the end of a line is none of an article's.
+_CLOSED = re.compile(r"(?!\s*[{\[]).*?</think(?:ing)?>(?=[^\S\n]*\n)", re.DOTALL | re.IGNORECASE)
+
+
+def answer_in(text: str, notes: Notes) -> str | None:
+    """The reply without the reasoning before it; None, with a flaw, where it ends before the reasoning does."""
+    if match := _REASONING.match(text) or _CLOSED.match(text):
+        return text[match.end() :]
+    if not _OPENED.match(text):
+        return text
+    notes.flaw("reply", "the reply breaks off inside its reasoning: there is no answer", text, kind="truncated")
+    return None
+
+
 # --- The object -------------------------------------------------------------------------------------
 
 _FENCE = re.compile(r"```[\w-]*[^\S\n]*\n(.*?)(?:\n[^\S\n]*```|\Z)", re.DOTALL)
@@ -85,6 +113,11 @@ _REFUSAL = re.compile(
 
 def read_object(text: str, notes: Notes) -> dict[str, Any] | None:
     """The JSON object of a reply; None, with a flaw at "reply", where there is not exactly one."""
+    answer = answer_in(text, notes)
+    return None if answer is None else _object(answer, notes)
+
+
+def _object(text: str, notes: Notes) -> dict[str, Any] | None:
     body = _unfenced(text)
     start = body.find("{")
     listed = body.find("[")

@@ -22,7 +22,7 @@ from framing.schemas.draft import SECTIONS, Draft, Section, Task
 from framing.schemas.formats import WireFormat
 from framing.schemas.indexed import anchored
 from framing.schemas.labels import asks_primary
-from framing.schemas.reading import UNREADABLE, BadItem, Notes, read_object, unreadable_reply
+from framing.schemas.reading import UNREADABLE, BadItem, Notes, answer_in, read_object, unreadable_reply
 from framing.schemas.sections import read_sections
 from framing.schemas.strict import STRING, Schema, array, choice, record
 
@@ -134,10 +134,13 @@ class Lines(WireFormat):
     def read(self, text: str, *, task: Task, codebook: Codebook | None = None) -> Draft:
         self._check_task(task)
         notes = Notes()
-        root = _sections_of_lines(text, task, notes)
+        answer = answer_in(text, notes)
+        if answer is None:
+            return Draft(flaws=notes.all())
+        root = _sections_of_lines(answer, task, notes)
         if root is None:
             notes = Notes()
-            unreadable_reply(text, notes)
+            unreadable_reply(answer, notes)
             return Draft(flaws=notes.all())
         return _read_rows(root, notes, task, codebook)
 

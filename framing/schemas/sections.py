@@ -83,9 +83,7 @@ def read_sections(
     reader = _Reader(notes, codebook, fields, locate)
     wanted = SECTIONS[task]
     primary = asks_primary(codebook) and "frames" in wanted
-    for key in root:
-        if key not in wanted and not (primary and key == "primary"):
-            notes.flaw(key, f"{key!r} was not asked for{near(key, wanted)}", root[key])
+    notes.unasked(root, (*wanted, "primary") if primary else wanted)
     lists = {section: _listed(root, section, notes) for section in wanted}
     speakers = reader.speakers(lists.get("speakers") or ())
     statements = reader.statements(lists.get("statements") or ())
@@ -184,9 +182,7 @@ class _Reader:
         fields = self.fields[section]
         if missing := [field for field in fields if field not in raw]:
             raise BadItem(f"{', '.join(map(repr, missing))} missing")
-        for key in raw:
-            if key not in fields:
-                self.notes.flaw(f"{item}.{key}", f"{key!r} was not asked for{near(str(key), fields)}", raw[key])
+        self.notes.unasked(raw, fields, within=item)
         return raw
 
     def _passage(self, entry: Entry) -> tuple[Locator, ...]:

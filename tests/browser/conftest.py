@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 Open = Callable[..., "Page"]
 _FLAGS = [
@@ -37,7 +37,9 @@ def missing(what: str) -> None:
     pytest.skip(told)
 
 
-@pytest.fixture(scope="session")
+# Playwright's event loop runs as long as its browser: it must end with this folder, or no other test of its process
+# could run one.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     chromium = os.environ.get("FRAMING_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not chromium:
@@ -52,21 +54,28 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture(scope="package")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all tests: a page is quick to open in it, a context is not."""
+    made = browser.new_context()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
+def open_page(context: BrowserContext, tmp_path: Path) -> Iterator[Open]:
     """`open_page(html)` is the page, opened from a file; an error on it fails the test, as does any request."""
-    contexts = []
+    pages: list[Page] = []
     errors: list[str] = []
     requests: list[str] = []
 
     def opened(html: str, *, width: int = 1360, height: int = 900, dark: bool = False) -> Page:
-        file = tmp_path / f"page-{len(contexts)}.html"
+        file = tmp_path / f"page-{len(pages)}.html"
         file.write_text(html, encoding="utf-8", newline="\n")
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
-        )
-        contexts.append(context)
         page = context.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if dark else "light")
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.on("request", lambda request: requests.append(request.url))
@@ -74,8 +83,8 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert errors == []
     assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
 
@@ -85,9 +94,9 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The source of axe-core, from npm."""
     npm = shutil.which("npm")
     if npm is None:
-        missing("npm is not installed, so there is no axe-core")
+        pytest.skip("npm is not installed, so there is no axe-core")
     folder = tmp_path_factory.mktemp("axe")
-    command = [str(npm), "install", "--no-audit", "--no-fund", "--prefix", str(folder), "axe-core@4"]
+    command = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(folder), "axe-core@4"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     if done.returncode:
         missing(f"npm cannot install axe-core ({done.stderr.strip()[-200:]})")

@@ -126,9 +126,12 @@ def test_every_article_is_answered_and_every_gate_holds(smoke: Smoke) -> None:
 def test_every_reply_is_valid_or_a_problem(smoke: Smoke, backend: str) -> None:
     listening, analyses = smoke.listening[backend], smoke.analyses(backend)
     assert len(analyses) == ARTICLES
-    cut_off = [reply for _, reply in listening.heard if reply.finish == "length"]
+    # A correction that is cut off may be worse than the answer before it, which is then the one that is kept.
+    first = [reply for request, reply in listening.heard if len(request.messages) == 2]
+    cut_off = [reply for reply in first if reply.finish == "length"]
     for _, reply in listening.heard:
-        assert reply.finish == "length" or isinstance(json.loads(reply.text), dict)
+        # The server's grammar lets line breaks into strings; the one of this process does not.
+        assert reply.finish == "length" or isinstance(json.loads(reply.text, strict=backend == LOCAL), dict)
     kinds = [problem.kind for analysis in analyses for problem in analysis.problems]
     assert kinds.count("truncated") >= len(cut_off)
     assert "invalid_reply" not in kinds

@@ -25,7 +25,7 @@ __all__ = ["active_report"]
 _CLAUSAL = frozenset("sc")
 _QUOTING = frozenset("scq")
 _LONGEST_AS_CLAUSE = 6
-_WITHOUT_RELATIVES = re.compile(",w[^,]*,?")
+_WITHOUT_RELATIVES = re.compile(",[dnN]*w[^,]*,?")
 """A relative clause between commas: its verb is not that of the sentence."""
 
 
@@ -41,6 +41,9 @@ def active_report(verb: Occurrence, earlier: Sequence[Draft]) -> Draft | None:
         return _postposed(verb, inverted, verb.left, complement_after_verb(verb, inverted))
     source = _subject(verb.unit, verb.left - 1, earlier)
     if source is None:
+        return None
+    if verb.unit.low[source[0]] == "you" and verb.verb.kind == "evidence":
+        # “Read on and you will find that …”: the reader is no source.
         return None
     if _follows_as(verb, source):
         return _as_reported(verb, source)
@@ -84,18 +87,58 @@ def _preposed(verb: Occurrence, source: Phrase | None, complement: Complement | 
     acts = complement.first == verb.after and verb.unit.codes[verb.after] not in "tWQ" and "s" not in verb.frames
     if acts and source and _names_no_speaker(verb.unit, source):
         return None
-    complement = _within_lead(verb.unit, source, complement)
+    if _is_unsaid(verb) or (source and verb.unit.word(source[0] - 1) == "what" and "f" not in verb.frames):
+        # “which is what ministers say when …”: *what* is all that they say.
+        return None
+    complement = _within_clause(verb.unit, source, complement)
+    if "past" in verb.forms:
+        complement = _before_aside(verb.unit, complement)
     clausal = "n" not in verb.frames or verb.unit.codes[complement.first] in "tWQ"
     content = ((complement.first, complement.last),)
     return Draft(verb.verb.kind, verb.cue, verb.at, source, content, clausal=clausal)
 
 
-def _within_lead(unit: Unit, source: Phrase | None, complement: Complement) -> Complement:
-    """“As Lee says she is ready, others wait”: in a clause at the head of its sentence a report ends with it."""
-    if source is None or unit.codes[0] not in "aKW" or "," in unit.codes[: source[0]]:
+def _within_clause(unit: Unit, source: Phrase | None, complement: Complement) -> Complement:
+    """The report ends with the clause of its cue, where that is a relative one or stands at the head of the sentence.
+
+    “Lee, who says he is ready, has gone”, “As Lee says she is ready, others wait”.
+    """
+    if source is None:
+        return complement
+    if unit.codes[source[1]] == "w":
+        return _within_relative(unit, complement)
+    lead = unit.codes[: source[0]].removeprefix("r,")
+    if lead[:1] not in ("a", "K", "W") or "," in lead:
         return complement
     comma = unit.codes.find(",", complement.first, complement.last)
     return replace(complement, last=comma - 1) if comma > complement.first else complement
+
+
+def _within_relative(unit: Unit, complement: Complement) -> Complement:
+    for at in range(complement.first, complement.last):
+        closes = unit.codes[at] == "," or (unit.codes[at] == "Q" and unit.last_quoted(at) == ",")
+        if closes:
+            ends = unit.codes[at + 1] in "xmv"
+            return replace(complement, last=at - (unit.codes[at] == ",")) if ends else complement
+    return complement
+
+
+def _is_unsaid(verb: Occurrence) -> bool:
+    """“has not said whether …”, “never claimed that …”: nobody is reported to say what follows."""
+    group = verb.unit.low[verb.left : verb.at]
+    return verb.verb.kind == "speech" and any(low in ("not", "never") or low.endswith("n't") for low in group)
+
+
+def _before_aside(unit: Unit, complement: Complement) -> Complement:
+    """Under a cue in the past, “…, which is …” is the writer's aside: what is reported would follow in tense."""
+    for at in range(complement.first + 1, complement.last - 1):
+        if (
+            unit.low[at] == "which"
+            and unit.codes[at - 1] == ","
+            and unit.low[at + 1] in ("is", "are", "has", "have")
+        ):
+            return replace(complement, last=at - 2)
+    return complement
 
 
 def _names_no_speaker(unit: Unit, source: Phrase) -> bool:
@@ -238,7 +281,9 @@ def _gerund_source(unit: Unit, left: int, earlier: Sequence[Draft]) -> Phrase | 
     if left == 0:
         comma = unit.codes.find(",")
         return subject_after(unit, comma + 1) if comma > 0 else None
-    noun = owner_before(unit, left - 1) if unit.code(left - 1) in tuple("nNoB") else None
+    # “quoted an officer as saying …”: the noun before *as* says it.
+    last = left - 1 - (unit.word(left - 1) == "as")
+    noun = owner_before(unit, last) if unit.code(last) in tuple("nNoB") else None
     if noun and time_end(unit, noun[0]) <= noun[0]:
         return noun
     return _shared(unit, left, earlier)

@@ -18,7 +18,9 @@ from framing.backends.rules.sentences import Unit
 
 __all__ = ["Passage", "block_end", "is_outlet"]
 
-_FIRST_AND_SECOND_PERSON = words("i we me us my our mine ours myself ourselves you your yours let's")
+_FIRST_PERSON = words("i we me my our mine ours myself ourselves let's")
+_FIRST_AND_SECOND_PERSON = _FIRST_PERSON | words("us you your yours")
+"""An outlet, too, may say *us* (“told us”) and *you*."""
 _OUTLETS = words("""
     news times post journal tribune herald gazette guardian telegraph examiner press reuters bbc cnn nbc abc
     cbs npr pbs msnbc chronicle globe observer mail sun star mirror independent magazine weekly daily
@@ -61,6 +63,13 @@ class Passage:
     def is_personal(self) -> bool:
         return any(not _FIRST_AND_SECOND_PERSON.isdisjoint(unit.low) for unit in self.units)
 
+    def is_first_person(self) -> bool:
+        return any(not _FIRST_PERSON.isdisjoint(unit.low) for unit in self.units)
+
+    def attributes(self, source: str) -> bool:
+        """Whether somebody is quoted in it whose naming begins with one of these word classes."""
+        return any(_is_attributed_quotation(unit, draft, source) for unit, draft in self.reports())
+
     def names(self) -> set[str]:
         return {word for unit in self.units for word in _names(unit, (0, len(unit) - 1))}
 
@@ -91,15 +100,15 @@ def _narrator_speaks(passage: Passage, speaker: set[str]) -> bool:
     if passage.opens:
         return True
     if passage.is_personal():
-        return False
-    if any(_is_attributed_quotation(unit, draft) for unit, draft in passage.reports()):
+        return not passage.is_first_person() and passage.attributes("N")
+    if passage.attributes("pNd"):
         return True
     named = any(_names(unit, source) for unit, source in passage.sources())
     return named or not speaker.isdisjoint(passage.names())
 
 
-def _is_attributed_quotation(unit: Unit, draft: Draft) -> bool:
-    spoken = draft.kind == "speech" and draft.source is not None and unit.codes[draft.source[0]] in "pNd"
+def _is_attributed_quotation(unit: Unit, draft: Draft, source: str) -> bool:
+    spoken = draft.kind == "speech" and draft.source is not None and unit.codes[draft.source[0]] in source
     return spoken and unit.within(draft.content, "Q")
 
 

@@ -48,7 +48,7 @@ _CLOSED = {
     "r": """
         not never also then even just still already now again later soon too only often here there first ever
         further instead however meanwhile today yesterday tomorrow tonight perhaps almost rather quite very long
-        always repeatedly earlier recently afterward afterwards""",
+        always repeatedly earlier recently afterward afterwards twice""",
 }
 CLOSED = {word: letter for letter, words in _CLOSED.items() for word in words.split()}
 """The letter of every word of a closed class, lower case, with straight apostrophes."""
@@ -69,7 +69,7 @@ _PLURAL_PEOPLE = words("people men women police children media press majority ha
 _MORE_OFTEN_NOUNS = words("""
     email emails text texts post posts blog blogs state states need needs project projects view views name
     names force forces back campaign campaigns debate debates play plays means request requests tweet tweets
-    thanks detail details press judge judges rule rules figure figures
+    thanks detail details press judge judges rule rules figure figures reference references echo
     welcome""")
 """Forms of reporting verbs that are nouns far more often."""
 _STANDS_ALONE = words("""
@@ -86,7 +86,7 @@ _SINGULAR = words("one neither everyone nobody everybody someone somebody anyone
 def word_class(token: str, low: str) -> str:
     """The letter of one word, by its form alone."""
     letter = CLOSED.get(low)
-    if letter and not (token in _NAMES_LIKE_CLOSED_WORDS):
+    if letter and token not in _NAMES_LIKE_CLOSED_WORDS:
         return letter
     if token[0].isupper() and (not token.isupper() or len(token) > 1):
         return "N"
@@ -113,6 +113,8 @@ def disambiguated(codes: list[str], low: Sequence[str]) -> str:
         before = codes[index - 1] if index else ""
         if code == "t" and before == "i":
             codes[index] = "d"
+        elif code == "s" and before in ("p", "w", "W"):
+            codes[index] = "x"
         elif code == "d" and before == "N" and low[index][0].isdigit():
             codes[index] = "N"
         elif (

@@ -49,6 +49,8 @@ def _clause_ends(unit: Unit, first: int, at: int) -> bool:
         return True
     if code == "K" and unit.code(at + 1) == "g":
         return True
+    if code == "-" and unit.code(at + 1) == "a" and unit.word(at + 2) in ("though", "if"):
+        return True
     if code == "k":
         return _conjunction_ends(unit, first, at)
     if code == "K" and unit.low[at] == "but":
@@ -69,7 +71,7 @@ def _comma_ends(unit: Unit, at: int) -> bool:
     code = unit.code(at)
     if unit.word(at) == "but" and unit.code(at + 1) in ("Q", "t"):
         return False
-    if code == "g" or unit.word(at) in _CONTRASTS:
+    if code == "g" or unit.word(at) in _CONTRASTS or unit.word(at) == "according":
         return True
     if code == "k":
         return _is_finite_report(unit, at + 1) or _report_follows(unit, at + 1)
@@ -84,6 +86,11 @@ def _is_finite_report(unit: Unit, at: int) -> bool:
 
 
 def _is_finite_speech(unit: Unit, at: int) -> bool:
+    """“said … | but (in a later interview) said …”."""
+    if unit.code(at) == "i":
+        at += 1
+        while unit.code(at) in tuple("dnNs"):
+            at += 1
     while unit.code(at) == "r":
         at += 1
     return _is_finite_report(unit, at) and _is_speech(unit, at)

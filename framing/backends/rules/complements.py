@@ -22,10 +22,32 @@ class Complement:
     opens: bool = False
 
 
+_NAME_LENGTH = 60
 _PLACES = words("in on at during after before of about from with via through by for")
 _HEARERS = words("""
     reporters journalists supporters voters lawmakers fans viewers readers listeners police investigators
     prosecutors congress parliament newspapers""")
+_BRIDGES = {
+    "put": words("at"),
+    "cast": words("as"),
+    "identify": words("as"),
+    "quote": words("as"),
+    "compare": words("to with"),
+    "liken": words("to"),
+}
+"""What must stand between the person or thing spoken of and what is said of it: “put the cost at …”."""
+_BRIDGE_REACH = 12
+_TOPICS = {
+    "speak": words("of about"),
+    "talk": words("about"),
+    "refer": words("to"),
+    "allude": words("to"),
+    "point": words("to"),
+    "mention": frozenset({""}),
+    "discuss": frozenset({""}),
+}
+"""Verbs that name a topic: “spoke of her mother” tells nothing that was said; more words than these do."""
+_LEAST_TOPIC = 2
 _CLAUSAL = frozenset("sc")
 _QUOTING = frozenset("scqw")
 
@@ -74,13 +96,14 @@ class _Reader:
         if self.comma:
             return self._quotation(at) if self.frames & _QUOTING - {"c"} else None
         # “She read ‘The Old Bridge’ twice”: what one reads, sings or offers may be a title.
-        title = self.unit.names(at) and self.unit.titled(at) and not self.frames & {"w", *_CLAUSAL}
+        name = self.frames == {"f"} and len(self.unit.quoted(at)) < _NAME_LENGTH
+        title = (self.unit.names(at) or name) and self.unit.titled(at) and not self.frames & {"w", *_CLAUSAL}
         return None if title and not self.unit.title_case else self._quotation(at)
 
     def _at_comma(self, at: int) -> Complement | int | None:
-        if not self.comma and _adverbial_before_report(self.unit, at + 1):
+        if not self.comma and (report := _report_after_adverbial(self.unit, at + 1)):
             self.comma = True
-            return at + 1
+            return report
         at += not self.comma
         code = self.unit.code(at)
         if code == "Q":
@@ -129,7 +152,7 @@ class _Reader:
         if self._is_hearer(at + 1):
             return _phrase_end(self.unit, at + 1)
         if "t" in self.frames and self.unit.code(at + 1) in tuple("nvxefr"):
-            return self._infinitive(at)
+            return None if _asks_not_to_be_named(self.unit, at + 1) else self._infinitive(at)
         return None
 
     def _is_hearer(self, at: int) -> bool:
@@ -172,19 +195,35 @@ class _Reader:
             return self._clause(at)
         if not frames & {"f", "n"} or (unit.codes[at] == "a" and "f" not in frames):
             return None
-        if frames == {"f"} and _bare_name(unit, at):
+        if frames == {"f"} and _nothing_said_of(unit, at):
             return None
-        return Complement(at, report_end(unit, at, clause=False, long="f" in frames))
+        if unit.low[at] == "anonymity" or (frames == {"f"} and not self._bridged(at)):
+            return None
+        last = report_end(unit, at, clause=False, long="f" in frames)
+        if self.verb.particle in _TOPICS.get(self.verb.lemma, ()) and last - at < _LEAST_TOPIC:
+            return None
+        return Complement(at, last)
+
+    def _bridged(self, at: int) -> bool:
+        """Whether the preposition that the verb asks for follows its object in the same clause."""
+        bridges = _BRIDGES.get(self.verb.lemma)
+        if bridges is None:
+            return True
+        reached = self.unit.low[at : at + _BRIDGE_REACH]
+        stop = next((i for i, low in enumerate(reached) if low in (";", ":", ",")), len(reached))
+        return not bridges.isdisjoint(reached[:stop])
 
 
-def _adverbial_before_report(unit: Unit, at: int) -> bool:
-    """Whether after a comma an adverbial stands, and then *that*, a colon or a quotation."""
+def _report_after_adverbial(unit: Unit, at: int) -> int | None:
+    """Where, after a comma and an adverbial, *that*, a colon or a quotation begins; None where none does."""
     if unit.code(at) not in tuple("iraKge"):
-        return False
+        return None
     end = at
     while end < len(unit) and unit.codes[end] not in ",;.:Q":
         end += 1
-    return unit.code(end) == ":" or (unit.code(end) in (",", "Q") and unit.code(end + 1) in ("Q", "t"))
+    if unit.code(end) == ",":
+        return end + 1 if unit.code(end + 1) in ("Q", "t") else None
+    return end if unit.code(end) == ":" or (unit.code(end) == "Q" and unit.code(end + 1) in ("Q", "t")) else None
 
 
 def _phrase_end(unit: Unit, at: int) -> int:
@@ -223,11 +262,21 @@ _NEW_PHRASE = frozenset({code + before for code in "dh" for before in "NnosB"} |
 """Two classes (the second stands before the first) between which a new noun phrase begins."""
 
 
-def _bare_name(unit: Unit, at: int) -> bool:
-    """“a programme called Atlas”: a verb of naming with nothing but the name after it reports nothing."""
+def _asks_not_to_be_named(unit: Unit, at: int) -> bool:
+    """“asked us to withhold her name”: a condition of speaking, and nothing that was said."""
+    hides = unit.word(at) in ("withhold", "conceal", "omit")
+    return hides and not {"name", "names", "identity"}.isdisjoint(unit.low[at : at + 4])
+
+
+def _nothing_said_of(unit: Unit, at: int) -> bool:
+    """“a programme called Atlas”, “called the police twice”: a name or an object, and nothing that it is called."""
+    first = at
     while unit.code(at) in ("N", "B", "s"):
         at += 1
-    return unit.code(at) in ("", ".", ",", ";", "K", "k", "w", "f")
+    if at > first and unit.code(at) in ("", ".", ",", ";", "K", "k", "w", "f"):
+        return True
+    at = first + (unit.code(first) in ("d", "h"))
+    return unit.code(at) == "n" and unit.code(at + 1) in ("", ".", "r")
 
 
 def _has_finite(unit: Unit, at: int) -> bool:

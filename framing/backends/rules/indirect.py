@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from framing.backends.rules.active import active_report
-from framing.backends.rules.drafts import Draft, occurrences
-from framing.backends.rules.lexicon import HEARSAY, NOUNS
-from framing.backends.rules.markers import according_to, hearsay, label
+from framing.backends.rules.drafts import Draft, group_start, occurrences
+from framing.backends.rules.lexicon import ASPECTUAL, HEARSAY, NOUNS
+from framing.backends.rules.markers import according_to, announcement, as_reported_by, hearsay, label
 from framing.backends.rules.nouns import noun_report
 from framing.backends.rules.passives import is_passive, passive_report
 from framing.backends.rules.sentences import Unit
@@ -26,13 +27,26 @@ def read_reports(unit: Unit) -> tuple[Draft, ...]:
         if (code in "vg" or word in _REPORTING) and (found := _report_at(unit, at, drafts)):
             drafts.append(found)
     standing = [draft for draft in drafts if _stands(unit, draft, drafts)]
-    return tuple(_without_doubles(standing))
+    return tuple(_opening(unit, _without_doubles(standing)))
+
+
+def _opening(unit: Unit, drafts: list[Draft]) -> list[Draft]:
+    """“told us what he had seen:”: where the sentence ends in a colon, what was said has yet to come."""
+    if unit.code(len(unit) - 1) != ":" or any(draft.opens for draft in drafts):
+        return drafts
+    last = drafts[-1] if drafts else None
+    if last and last.kind == "speech" and last.content and unit.codes[last.content[0][0]] == "W":
+        return [*drafts[:-1], replace(last, content=(), opens=True)]
+    announced = announcement(unit)
+    return [*drafts, announced] if announced else drafts
 
 
 def _report_at(unit: Unit, at: int, earlier: Sequence[Draft]) -> Draft | None:
     code, word = unit.codes[at], unit.low[at]
     if code in "vg" and word:
         return _verb_report(unit, at, earlier)
+    if code == "a" and unit.code(at + 1) == "v" and unit.word(at + 2) == "by":
+        return as_reported_by(unit, at)
     if word == "according" and unit.word(at + 1) == "to":
         return according_to(unit, at)
     if code == "n" and word in NOUNS:
@@ -43,8 +57,10 @@ def _report_at(unit: Unit, at: int, earlier: Sequence[Draft]) -> Draft | None:
 def _verb_report(unit: Unit, at: int, earlier: Sequence[Draft]) -> Draft | None:
     for verb in occurrences(unit, at):
         if verb.before == "T" and "base" in verb.forms:
-            # An infinitive: the verb that governs it has the report, if there is one.
-            return None
+            if unit.word(verb.left - 2) not in ASPECTUAL:
+                # An infinitive: the verb that governs it has the report, if there is one.
+                return None
+            verb = replace(verb, left=group_start(unit, verb.left - 2))
         found = passive_report(verb) if is_passive(verb) else active_report(verb, earlier)
         if found:
             return found

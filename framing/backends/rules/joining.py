@@ -77,6 +77,8 @@ class _Joiner:
         opener = passage.opener()
         if opener is None or following is None or following.begins_quoted or following.opens:
             return number
+        if not (opener[1].verbal or following.is_first_person()):
+            return number
         return self._block(number, *opener)
 
     def _block(self, number: int, unit: Unit, draft: Draft) -> int:
@@ -128,6 +130,15 @@ class _Joiner:
             return False
         return self.last.quoted and self.last.paragraph == number - 1
 
+    def _innermost(self, last: Item) -> Item:
+        """Of reports of the same sentence, one within the other, the one that is the quotation itself."""
+        for item in reversed(self.items):
+            if item.sentence != last.sentence:
+                break
+            if item is not last and item.quoted and _covers(last.spans, item.spans):
+                return item
+        return last
+
     def _follows_on(self, number: int, unit: Unit, last: Item) -> bool:
         """Whether a quotation that fills its paragraph follows one with a cue, with nothing of the writer between."""
         adjoining = last.paragraph == number - 1 and last.sentence == self.sentence - 1
@@ -142,6 +153,8 @@ class _Joiner:
         if not last.opens and self.spoken and self.spoken.sentence == self.sentence - 1:
             last = self.spoken
         same = last.paragraph == number and last.quoted and last.sentence == self.sentence - 1
+        if same:
+            last = self._innermost(last)
         if last.opens or same or self._resumes(number, unit, 0) or self._follows_on(number, unit, last):
             last.spans.append(unit.quotes[0].span)
             last.opens, last.quoted, last.paragraph, last.sentence = False, True, number, self.sentence
@@ -158,7 +171,11 @@ class _Joiner:
 
     def _ungoverned(self, number: int, unit: Unit, index: int) -> None:
         """A quotation that no cue governs: kept when it is an utterance, left out when it is a name."""
-        if unit.code(index - 1) == ":" and (unit.code(index + 1) in ("", ".") or _is_utterance(unit, index)):
+        headline = number == 0 and index == 0 and unit.code(1) == ":"
+        if headline and len(unit.quoted(index).split()) >= _UTTERANCE_WORDS:
+            # “‘We Need It Now’: Council Builds Bridge”: who says so, the article will tell.
+            source, cue = None, None
+        elif unit.code(index - 1) == ":" and (unit.code(index + 1) in ("", ".") or _is_utterance(unit, index)):
             source, cue = _owner(unit, main_subject(unit, index - 1)), unit.tokens(index - 1, index - 1)
         elif len(unit.quoted(index).split()) >= _SCARE_WORDS and not unit.titled(index):
             source, cue = main_subject(unit, index), None
@@ -168,6 +185,10 @@ class _Joiner:
             return
         named = unit.tokens(*source) if source else None
         self._keep(Item([unit.quotes[index].span], cue, named, number, True))
+
+
+def _covers(outer: Sequence[Span], inner: Sequence[Span]) -> bool:
+    return all(any(span.covers(piece) for span in outer) for piece in inner)
 
 
 def _owner(unit: Unit, subject: Phrase | None) -> Phrase | None:

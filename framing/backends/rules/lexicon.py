@@ -32,6 +32,7 @@ from typing import Literal
 from framing.backends.rules.inflection import FormTag, plural, verb_forms
 
 __all__ = [
+    "ASPECTUAL",
     "BE",
     "HEARSAY",
     "LIGHT_VERBS",
@@ -110,16 +111,18 @@ _VERBS: dict[CueClass, str] = {
             cite invoke endorse question challenge deny protest bemoan lament contradict refute rebut
             acknowledge concede admit disclose reveal hint promise pledge recommend discuss recount describe
             explain detail outline welcome knock bash trash rip castigate excoriate chastise admonish scold
-            berate disparage belittle insult repudiate urge
+            berate disparage belittle insult repudiate urge reference echo rebuff
         fc: charge
         f: accuse call label brand describe characterize characterise portray depict criticize criticise denounce
             blame condemn fault credit praise rebuke slam blast attack deride mock dub term liken compare declare
-            cast ridicule decry dismiss hail identify chide commend applaud scold
+            cast ridicule decry dismiss hail identify chide commend applaud scold quote
     """,
     "evidence": """
         s: show find indicate suggest reveal demonstrate estimate conclude confirm report prove signal project
         w: show reveal indicate
         n: show reveal find document detail estimate indicate
+        f: put
+        c: record
     """,
     "cognition": """
         s: believe think feel know realize realise understand suspect doubt fear expect assume hope hear learn
@@ -151,7 +154,7 @@ _PHRASES: dict[CueClass, str] = {
         sq: go on to say, go on to add, go on to argue, go on to explain
         q: go on, put it, read out
         n: call for, point to, push for, refer to, allude to, speak of, talk about, speak about, call out,
-            warn of, warn against, warn about, complain about, complain of, object to, insist on, boast of,
+            warn of, warn against, advise against, warn about, complain about, complain of, object to, insist on, boast of,
             boast about, brag about, joke about, call on, appeal for, argue for, argue against, lobby for,
             advocate for, apologize for, apologise for, comment on, elaborate on, hint at, speak out about,
             speak out against, rail against, lash out, press for, plead for, campaign for, protest against,
@@ -286,6 +289,9 @@ SOURCES_OF_EVIDENCE = words("poll polls survey surveys study studies report repo
 
 BE = words("is was are were be been being am 's 're isn't wasn't aren't weren't get gets got")
 """Forms of *be*, and of *get* where it stands for it."""
+
+ASPECTUAL = words("continue continues continued began begins started starts proceeded")
+"""Verbs that tell how an act goes on, and leave what act it is to the infinitive: “continued to insist that …”."""
 
 LIGHT_VERBS = words("""
     make makes made making issue issues issued issuing give gives gave giving offer offers offered release

@@ -10,6 +10,8 @@ from framing.backends.rules.sentences import Unit
 
 __all__ = ["noun_report"]
 
+_VOICED = words("express expresses expressed expressing voice voices voiced voicing")
+"""Verbs that put a thought into words: “expressed the fear that …”."""
 _POSSESSIVES = words("his her their its my our your")
 
 
@@ -32,7 +34,8 @@ def noun_report(unit: Unit, at: int) -> Draft | None:
             end = first if quoted else _noun_report_end(unit, first, clause=clause)
             cue = unit.tokens(start, at)
             clausal = quoted or unit.codes[behind + 1] != "i"
-            return Draft(noun.kind, cue, at, source, ((first, end),), verbal=False, clausal=clausal)
+            kind = noun.kind if _VOICED.isdisjoint(unit.low[start:at]) else "speech"
+            return Draft(kind, cue, at, source, ((first, end),), verbal=False, clausal=clausal)
     return None
 
 

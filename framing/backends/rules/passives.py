@@ -33,7 +33,7 @@ def passive_report(verb: Occurrence) -> Draft | None:
     told = "o" in verb.frames and unit.code(start) != "T"
     content = [] if told else [subject]
     if start < len(unit):
-        end = report_end(unit, start, clause=told or unit.code(start) == "t")
+        end = report_end(unit, start, clause=told or unit.code(start) in ("t", "W"))
         if agent is None and (last := _agent_at_end(unit, start, end)):
             agent, end = last, last[0] - 2
         if unit.code(start) not in (".", ","):
@@ -48,6 +48,11 @@ def _takes(verb: Occurrence, start: int, agent: Phrase | None) -> bool:
         return verb.verb.lemma in _RAISING or "o" in frames or ("f" in frames and agent is not None)
     if code == "t" and frames & {"o", "s", "c"}:
         return True
+    if code == "W" and "w" in frames and agent is not None:
+        return True
+    if verb.verb.lemma == "quote" or (verb.verb.lemma == "charge" and verb.unit.word(start) == "with"):
+        # “is quoted as saying” reports by its second verb; “charged with theft” is a charge in court.
+        return False
     if "o" in frames and frames & {"s", "q"} and code in tuple("pdNn"):
         return any(c in "xmvf" for c in verb.unit.codes[start:])
     return "f" in frames and (agent is not None or code in tuple("iadNn"))
@@ -64,7 +69,8 @@ def _agent_after(verb: Occurrence) -> tuple[Phrase | None, int]:
         # “accused by Lee of lying”: what follows *of* is the charge, not the home of the accuser.
         behind = unit.low.index("of", agent[0])
         agent = (agent[0], behind - 1)
-    return agent, behind + (unit.code(behind) == ",")
+    told_on = unit.code(behind) == "," and unit.code(behind + 1) not in tuple("xmvkKw")
+    return agent, behind + told_on
 
 
 def _agent_at_end(unit: Unit, first: int, last: int) -> Phrase | None:

@@ -55,6 +55,8 @@ def time_end(unit: Unit, at: int) -> int:
 def _end_of_pointed(unit: Unit, at: int) -> int:
     """“last week”, “the same day”, “the following year”."""
     end = at + 1
+    if unit.low[at] == "the" and unit.word(end) == "time":
+        return at
     while unit.word(end) in ("same", "past", "next", "previous", "following", "this", "last"):
         end += 1
     if unit.word(end) not in _TIMES and unit.word(end) not in DAYS:
@@ -66,6 +68,7 @@ def _end_of_pointed(unit: Unit, at: int) -> int:
 
 _MOST_INSERTIONS = 5
 _RELATIVE_REACH = 8
+_POSSESSIVES = words("his her its their our my")
 _PARTY = re.compile(r"[rdi]-[a-z]")
 """“R-Ohio”: party and state of an American politician, said after the name."""
 
@@ -144,6 +147,9 @@ def _may_head(unit: Unit, noun: Phrase) -> bool:
 def _is_complete(unit: Unit, head: Phrase, *, inside: int) -> bool:
     """Whether nothing further left can be the head: a name, a pronoun, or the beginning of a clause."""
     named = unit.codes[head[1]] in "NBp" or unit.codes[head[0]] == "N"
+    if unit.low[head[0]] in _POSSESSIVES and unit.code(inside) == "N":
+        # “…, its chair, Ann Tull, said”: an office with its holder.
+        return True
     return named or unit.code(inside) in ("w", "i") or unit.code(head[0] - 1) in ("k", "K", "W")
 
 
