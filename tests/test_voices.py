@@ -398,6 +398,15 @@ def test_the_author_of_a_study_speaks_by_it() -> None:
     assert read.names() == ["Lena Hofst", "Lena Hofst"]
 
 
+def test_an_author_inside_the_mention_speaks_by_the_study() -> None:
+    assert Reading("⟦A study, by Lena Hofst, an economist,⟧ found nothing.").names() == ["Lena Hofst"]
+
+
+def test_a_short_form_speaks_by_what_it_issues() -> None:
+    read = Reading("⟦The Selby Hospitals Trust⟧ said no. ⟦The trust’s own assessment⟧ found nothing.")
+    assert read.ids == ("S1", "S1")
+
+
 def test_it_is_the_organisation_that_the_narrator_was_speaking_of() -> None:
     read = Reading("Against it stands the Selby Arms League. The league put out a statement. ⟦It⟧ said no.")
     assert read.names() == ["Selby Arms League"]
