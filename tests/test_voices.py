@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from framing.annotations import NARRATOR, UNATTRIBUTED, Speaker, Statement
 from framing.backends.rules.attribution import extract_statements
 from framing.text import Document, Span
-from framing.voices import Resolution, Source, chain_at, nest, resolve, voice_at
+from framing.voices import Resolution, Source, Voices, chain_at, nest, resolve, voice_at
 from tests.shared import shared
 
 MARKED = re.compile(r"⟦(.*?)⟧")
@@ -129,6 +129,32 @@ def test_weekdays_places_and_titles_are_no_people() -> None:
     assert read.names() == ["Dana Prell"]
 
 
+def test_a_name_in_capitals_gives_way_to_the_normal_form() -> None:
+    read = Reading("⟦MIRA TOLLAND⟧ SAYS BRIDGE WILL CLOSE EARLY\n\nMayor ⟦Tolland⟧ said the bridge would close.")
+    assert read.ids == ("S1", "S1")
+    assert read.speaker(0).name == "Tolland"
+
+
+def test_a_name_only_in_capitals_is_written_as_its_words_are_elsewhere() -> None:
+    text = "⟦ANN-LEE TOLLAND⟧ learnt it late, at home. Ann-Lee’s niece, ⟦Zoe Tolland⟧, said so."
+    assert Reading(text).speaker(0).name == "Ann-Lee Tolland"
+
+
+def test_a_contraction_is_no_name() -> None:
+    read = Reading("“⟦I’d⟧ go,” ⟦Mira Tolland⟧ said.")
+    assert [speaker.name for speaker in read.resolution.speakers] == ["Mira Tolland"]
+
+
+def test_a_last_name_that_is_also_a_common_word_is_that_person() -> None:
+    read = Reading("Loretta Standing, chair of the parish, came.\n\n⟦Standing⟧ said no.")
+    assert read.names() == ["Loretta Standing"]
+
+
+def test_an_occupation_by_its_ending_is_no_part_of_the_name() -> None:
+    speaker = Reading("⟦Geologist Wen Castell⟧, who lives in Selby, said no.").speaker(0)
+    assert (speaker.name, speaker.role) == ("Wen Castell", "Geologist")
+
+
 # --- Namesakes --------------------------------------------------------------------------------------
 
 
@@ -166,6 +192,11 @@ def test_address_of_the_other_gender_is_another_person() -> None:
     assert len({*read.ids}) == 2
 
 
+def test_she_is_the_bearer_of_a_shared_name_who_may_be_a_woman() -> None:
+    read = Reading("Gov. Dana Dole came with Sgt. Max Dole. Dole seemed to know. “Yes,” ⟦she⟧ said.")
+    assert read.names() == ["Dana Dole"]
+
+
 # --- Appositions ------------------------------------------------------------------------------------
 
 
@@ -195,6 +226,25 @@ def test_the_aides_of_a_person_are_not_the_person() -> None:
     read = Reading("⟦Dana Prell⟧ slept. ⟦Prell’s aides⟧ said so. ⟦A spokesman for Prell⟧ agreed.")
     assert read.names() == ["Dana Prell", None, None]
     assert len({*read.ids}) == 3
+
+
+def test_an_apposition_alone_names_the_person_before_it() -> None:
+    read = Reading("Mira Tolland, ⟦a baker from Selby⟧, said no. ⟦Tolland⟧ left.")
+    assert read.names() == ["Mira Tolland", "Mira Tolland"]
+
+
+def test_where_somebody_comes_from_says_nothing() -> None:
+    assert Reading("Mira Tolland of Selby, ⟦Ohio⟧, said no.").names() == ["Mira Tolland"]
+
+
+def test_a_clause_about_somebodys_son_is_not_the_sons_statement() -> None:
+    read = Reading("Leon Marsh, a councillor whose ⟦own boy Tobi, 15, also moved away,⟧ called it late.")
+    assert read.names() == ["Leon Marsh"]
+
+
+def test_who_acts_on_another_in_a_mention_is_the_speaker() -> None:
+    read = Reading("⟦Tolland praised Marsh⟧, calling him good. Mira Tolland and Owen Marsh left.")
+    assert read.names() == ["Mira Tolland"]
 
 
 # --- Roles ------------------------------------------------------------------------------------------
@@ -239,6 +289,32 @@ def test_an_unnamed_source_has_no_name() -> None:
     assert (speaker.name, speaker.kind, speaker.role) == (None, "unnamed", "person familiar with the matter")
 
 
+def test_an_office_with_an_article_is_whoever_holds_it() -> None:
+    read = Reading("⟦The Home Secretary, Rosa Keel⟧, said so. ⟦The Home Secretary⟧ left.")
+    assert read.names() == ["Rosa Keel", "Rosa Keel"]
+    assert read.speaker(0).role == "Home Secretary"
+
+
+def test_a_member_of_parliament_is_a_person() -> None:
+    assert Reading("Hugh Penn, the MP for Thorn, came. ⟦The MP for Thorn⟧ said no.").names() == ["Hugh Penn"]
+
+
+def test_two_roles_of_one_person_are_no_pair() -> None:
+    speaker = Reading("⟦The president and chief executive⟧ said no.").speaker(0)
+    assert (speaker.name, speaker.kind) == (None, "unnamed")
+
+
+def test_one_of_them_is_one_of_those_counted_before() -> None:
+    speaker = Reading("Two officials in the budget office voted no. ⟦One of them⟧ said it was mad.").speaker(0)
+    assert (speaker.name, speaker.kind) == (None, "unnamed")
+    assert speaker.role == "one of two officials in the budget office"
+
+
+def test_both_of_them_are_the_two_who_spoke() -> None:
+    read = Reading("⟦Two officials⟧ said no. ⟦Both of them⟧ said it again.")
+    assert read.ids == ("S1", "S1")
+
+
 # --- Organisations and groups -----------------------------------------------------------------------
 
 
@@ -265,6 +341,80 @@ def test_two_who_speak_together_are_a_speaker_of_their_own() -> None:
     )
     assert len({*read.ids}) == 2
     assert (read.speaker(1).name, read.speaker(1).kind) == ("Tolland and Marsh", "group")
+
+
+@pytest.mark.parametrize(
+    ("mention", "name"),
+    [
+        ("The Selby Growers’ Council", "Selby Growers’ Council"),
+        ("The Selby Growers' Council", "Selby Growers' Council"),
+        ("Teachers’ Union", "Teachers’ Union"),
+        ("The Selby Association of Police Chiefs", "Selby Association of Police Chiefs"),
+        ("Peel & Hart Mutual", "Peel & Hart Mutual"),
+        ("Peel &amp; Hart Mutual", "Peel & Hart Mutual"),
+        ("Selby town council", "Selby town council"),
+    ],
+)
+def test_an_organisation_keeps_its_whole_name(mention: str, name: str) -> None:
+    speaker = Reading(f"It rained all day. ⟦{mention}⟧ said that it would rain.").speaker(0)
+    assert (speaker.name, speaker.kind) == (name, "organization")
+
+
+def test_what_a_person_owns_is_not_part_of_a_name() -> None:
+    assert Reading("Mira Tolland met ⟦Tolland’s⟧ White House, they said.").names() == ["Mira Tolland"]
+
+
+@pytest.mark.parametrize(
+    ("full", "short"),
+    [
+        ("The Selby Growers’ Council", "the council"),
+        ("The Selby Growers’ Council", "The growers’ council"),
+        ("Selby town council", "The council"),
+        ("The Selby Association of Police Chiefs", "The association"),
+        ("A charity, Refugee Welcome West,", "The charity"),
+        ("Refugee Welcome West, a charity,", "The charity"),
+        ("Ostrand Power", "Ostrand"),
+    ],
+)
+def test_an_organisation_is_itself_in_its_short_forms(full: str, short: str) -> None:
+    assert Reading(f"It rained. ⟦{full}⟧ said no. On Friday ⟦{short}⟧ said it again.").ids == ("S1", "S1")
+
+
+def test_what_people_are_is_part_of_a_name_that_is_not_a_persons() -> None:
+    read = Reading("A charity, ⟦Refugee Welcome West⟧, said that it would rain.")
+    assert (read.speaker(0).name, read.speaker(0).kind) == ("Refugee Welcome West", "organization")
+
+
+@pytest.mark.parametrize(
+    "mention",
+    ["a study by the Selby Institute", "the Selby Institute’s report", "Selby Institute figures"],
+)
+def test_a_body_speaks_by_what_it_issues(mention: str) -> None:
+    assert Reading(f"It rained, ⟦{mention}⟧ showed.").names() == ["Selby Institute"]
+
+
+def test_the_author_of_a_study_speaks_by_it() -> None:
+    read = Reading("⟦A second study⟧, by Lena Hofst, an economist, found nothing. ⟦Hofst⟧ said so.")
+    assert read.names() == ["Lena Hofst", "Lena Hofst"]
+
+
+def test_an_author_inside_the_mention_speaks_by_the_study() -> None:
+    assert Reading("⟦A study, by Lena Hofst, an economist,⟧ found nothing.").names() == ["Lena Hofst"]
+
+
+def test_a_short_form_speaks_by_what_it_issues() -> None:
+    read = Reading("⟦The Selby Hospitals Trust⟧ said no. ⟦The trust’s own assessment⟧ found nothing.")
+    assert read.ids == ("S1", "S1")
+
+
+def test_it_is_the_organisation_that_the_narrator_was_speaking_of() -> None:
+    read = Reading("Against it stands the Selby Arms League. The league put out a statement. ⟦It⟧ said no.")
+    assert read.names() == ["Selby Arms League"]
+
+
+def test_a_credit_line_is_nobody_spoken_of() -> None:
+    read = Reading("⟦Max Tolland⟧ said yes.\n\nGetty.\n\n⟦He⟧ said no.")
+    assert read.names() == ["Max Tolland", "Max Tolland"]
 
 
 # --- Pronouns ---------------------------------------------------------------------------------------
@@ -389,6 +539,25 @@ def test_a_given_description_is_found_where_it_stands() -> None:
     assert [m.of(text) for m in resolution.speakers[0].mentions] == ["two officials", "two officials"]
 
 
+def test_a_given_name_that_the_article_spells_out_is_that_person_and_no_namesake() -> None:
+    text = "Judge Harlan Stroud ruled. Stroud was brief. “No,” said Ramona Stroud, who runs the school."
+    resolution = given_names(text, "Ramona Stroud", "Harlan Stroud")
+    assert [speaker.name for speaker in resolution.speakers] == ["Harlan Stroud", "Ramona Stroud"]
+    assert resolution.of == ("S2", "S1")
+
+
+def test_a_relative_named_by_the_given_name_alone_is_found() -> None:
+    text = "Bronagh Keel will not have it. Her brother Mark stood at the back. “Never,” said Mark."
+    resolution = given_names(text, "Mark Keel")
+    assert [speaker.name for speaker in resolution.speakers] == ["Mark"]
+    assert not resolution.unfound
+
+
+def test_a_given_name_with_an_entity_in_the_article_is_found() -> None:
+    resolution = given_names("Peel &amp; Hart Mutual put it at two dollars.", "Peel & Hart Mutual")
+    assert [speaker.name for speaker in resolution.speakers] == ["Peel & Hart Mutual"]
+
+
 # --- Voices of spans --------------------------------------------------------------------------------
 
 
@@ -412,6 +581,15 @@ def test_the_innermost_statement_gives_the_voice_and_the_outer_ones_the_chain() 
 def test_a_passage_over_an_interruption_is_still_the_speakers() -> None:
     assert voice_at(Span(3, 28), [statement(1, "S1", (0, 10), (20, 30))]) == "S1"
     assert voice_at(Span(12, 18), [statement(1, "S1", (0, 10), (20, 30))]) == NARRATOR
+
+
+def test_voices_asked_of_an_index_are_the_same() -> None:
+    said = (statement(1, "S1", (0, 100)), statement(2, "S2", (10, 20), (40, 60)), statement(3, None, (120, 130)))
+    voices = Voices(said)
+    for start in range(140):
+        for length in (1, 5, 30):
+            span = Span(start, start + length)
+            assert voices.at(span) == voice_at(span, said)
 
 
 def test_a_quotation_of_nobody_is_unattributed() -> None:

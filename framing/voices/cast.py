@@ -66,7 +66,7 @@ class Cast:
                 self._introduce_organization(name)
             elif self._is_full_person(name, counts):
                 self._introduce_person(name)
-            elif self._is_subject(name):
+            elif self._is_subject(name) or self._is_called_by_its_first_word(name, counts):
                 subjects.append(name)
         for name in subjects:
             if name.key not in self.namesakes.exact:
@@ -92,8 +92,6 @@ class Cast:
         if name.kind == "person":
             return name.key[:1] not in _PARTICLES
         last = name.key[-1]
-        if name.kind == "unknown" and counts[name.key[:1]] and self._is_called_by_its_first_word(name.key):
-            return True
         if name.kind != "unknown" or name.article or last in lx.PORTFOLIOS or _has_acronym(name.tokens):
             return False
         if name.key[:1] in _PARTICLES:
@@ -110,8 +108,10 @@ class Cast:
             return False
         return name.key[:1] not in _PARTICLES and _VERB_AFTER.match(self.flat, name.span.end) is not None
 
-    def _is_called_by_its_first_word(self, key: tuple[str, ...]) -> bool:
+    def _is_called_by_its_first_word(self, name: Name, counts: Counter[tuple[str, ...]]) -> bool:
         """“Acme Power … Acme”: a first word that stands alone, is no place and begins no other name."""
+        if name.kind != "unknown" or len(name.tokens) < 2 or name.headline or not counts[name.key[:1]]:
+            return False
         if self._first_words is None:
             longer = {name.key for name in self.names if len(name.key) > 1}
             located = {name.key for name in self.names if len(name.key) == 1 and self._is_located(name)}
@@ -120,7 +120,7 @@ class Cast:
                 for word, times in Counter(name[0] for name in longer).items()
                 if times == 1 and word not in lx.PLACES and (word,) not in located
             }
-        return key[0] in self._first_words
+        return name.key[0] in self._first_words
 
     def _is_located(self, name: Name) -> bool:
         """“in Acme” is a place."""

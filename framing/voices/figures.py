@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -43,8 +44,8 @@ class Figure:
             return " ".join((self.address, *self.tokens))
         spelled = [n for n in self.names if n.key == self.key and not n.headline]
         for name in sorted(spelled, key=lambda n: all(map(str.isupper, n.tokens))):
-            return " ".join(name.bare.of(flat).replace("&amp;", "&").split())
-        return " ".join(self.tokens)
+            return _in_small_letters(flat, " ".join(name.bare.of(flat).replace("&amp;", "&").split()))
+        return _in_small_letters(flat, " ".join(self.tokens))
 
     def speaker_kind(self) -> SpeakerKind | None:
         if self.kind == "unknown":
@@ -84,6 +85,22 @@ class Figure:
         if abs(he - she) < margin or min(he, she) * 3 > max(he, she):
             return None
         return "m" if he > she else "f"
+
+
+def _in_small_letters(flat: str, name: str) -> str:
+    """A name that stands in capitals alone, each word as the article writes it elsewhere, if it does.
+
+    “ANN-MARIE ROE … Ann-Marie … her niece, Zoe Roe”: Ann-Marie Roe. Single words may be acronyms and stay.
+    """
+    words = name.split(" ")
+    if len(words) < 2 or not name.isupper():
+        return name
+    for index, word in enumerate(words):
+        for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", flat, re.IGNORECASE):
+            if match[0][0].isupper() and not match[0].isupper():
+                words[index] = match[0]
+                break
+    return " ".join(words)
 
 
 def gender_of_noun(noun: str) -> str | None:

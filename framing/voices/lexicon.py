@@ -67,36 +67,37 @@ TITLE_ROLES: dict[str, tuple[str, ...]] = {
 ROLES = _words("""
     activist actor actress adviser advisor advocate agent aide ally ambassador analyst anchor archbishop artist
     assistant associate astronaut athlete attorney author ayatollah backer banker baron bishop boss broadcaster
-    businessman businesswoman campaigner candidate captain cardinal ceo cfo chair chairman chairperson chairwoman
-    chancellor chef chief cleric coach colleague colonel columnist comedian commander commentator commissioner
-    composer confidant congressman congresswoman consul consultant contender contractor coordinator coroner
-    correspondent councillor councilman councilwoman counsel counselor counsellor creator critic dean delegate
-    demonstrator deputy designer detective developer diplomat director doctor donor driver economist editor
-    emperor employee engineer entrepreneur envoy executive expert farmer father fighter filmmaker financier
-    firefighter fisherman founder co-founder cofounder co-chair co-author friend frontrunner front-runner general
-    governor graduate guard guest head historian homeowner hopeful host inspector investigator investor janitor
-    journalist judge juror justice king knight lawmaker lawyer leader lecturer legislator librarian lieutenant
-    lobbyist magistrate major manager marshal mayor meteorologist minister ministers mogul moderator musician
-    negotiator neighbor neighbour nominee novelist nurse officer official operative opponent organizer owner
-    paramedic parliamentarian participant partner pastor pathologist patient performer philanthropist philosopher
-    photographer physician pilot player playwright police policeman policewoman politician pollster pope premier
-    president priest prime prince princess principal prisoner producer professor programmer prosecutor protester
-    psychiatrist psychologist publisher queen rabbi ranger rapper rector referee refugee registrar
-    reporter representative republican democrat researcher resident retiree rival scholar scientist secretary
-    senator sergeant sheriff shareholder singer sociologist soldier solicitor speaker specialist spokesman
-    spokesperson spokeswoman staffer star statistician strategist student superintendent supervisor supporter
-    surgeon survivor suspect teacher technician teenager theorist trader trainer treasurer trustee tycoon
-    undersecretary veteran veterinarian victim viewer volunteer voter whip whistleblower whistle-blower witness
-    woman man worker writer person source boy girl mother son daughter husband wife brother sister parent uncle
-    aunt cousin widow widower grandmother grandfather fiancée fiance girlfriend boyfriend lady gentleman
-    informant insider attendee co-worker classmate roommate passenger immigrant migrant lifeguard bureaucrat
-    mp mep msp mla entertainer executive-director fundraiser bundler chairwoman speechwriter biographer columnists
-    constable headteacher headmaster headmistress baker butcher shopkeeper publican midwife barrister vicar curate
-    alderman member warden ombudsman bursar foreman steward plumber electrician carpenter mechanic clerk cashier
-    waiter waitress barber hairdresser cleaner caretaker cook shepherd grower miner welder trucker hunter guide
-    actuary accountant auditor broker realtor landlord tenant pensioner grandson granddaughter nephew niece carer sailor
-    skipper trooper corporal brigadier bailiff archivist curator poet painter sculptor blogger presenter chaplain
-    imam monk nun elder chieftain tutor dentist pharmacist optician
+    businessman businesswoman campaigner candidate captain cardinal ceo cfo chair chairman chairperson
+    chairwoman chancellor chef chief cleric coach colleague colonel columnist comedian commander commentator
+    commissioner composer confidant congressman congresswoman consul consultant contender contractor coordinator
+    coroner correspondent councillor councilman councilwoman counsel counselor counsellor creator critic dean
+    delegate demonstrator deputy designer detective developer diplomat director doctor donor driver economist
+    editor emperor employee engineer entrepreneur envoy executive expert farmer father fighter filmmaker
+    financier firefighter fisherman founder co-founder cofounder co-chair co-author friend frontrunner
+    front-runner general governor graduate guard guest head historian homeowner hopeful host inspector
+    investigator investor janitor journalist judge juror justice king knight lawmaker lawyer leader lecturer
+    legislator librarian lieutenant lobbyist magistrate major manager marshal mayor meteorologist minister
+    ministers mogul moderator musician negotiator neighbor neighbour nominee novelist nurse officer official
+    operative opponent organizer owner paramedic parliamentarian participant partner pastor pathologist patient
+    performer philanthropist philosopher photographer physician pilot player playwright police policeman
+    policewoman politician pollster pope premier president priest prime prince princess principal prisoner
+    producer professor programmer prosecutor protester psychiatrist psychologist publisher queen rabbi ranger
+    rapper rector referee refugee registrar reporter representative republican democrat researcher resident
+    retiree rival scholar scientist secretary senator sergeant sheriff shareholder singer sociologist soldier
+    solicitor speaker specialist spokesman spokesperson spokeswoman staffer star statistician strategist student
+    superintendent supervisor supporter surgeon survivor suspect teacher technician teenager theorist trader
+    trainer treasurer trustee tycoon undersecretary veteran veterinarian victim viewer volunteer voter whip
+    whistleblower whistle-blower witness woman man worker writer person source boy girl mother son daughter
+    husband wife brother sister parent uncle aunt cousin widow widower grandmother grandfather fiancée fiance
+    girlfriend boyfriend lady gentleman informant insider attendee co-worker classmate roommate passenger
+    immigrant migrant lifeguard bureaucrat mp mep msp mla entertainer executive-director fundraiser bundler
+    chairwoman speechwriter biographer columnists constable headteacher headmaster headmistress baker butcher
+    shopkeeper publican midwife barrister vicar curate alderman member warden ombudsman bursar foreman steward
+    plumber electrician carpenter mechanic clerk cashier waiter waitress barber hairdresser cleaner caretaker
+    cook shepherd grower miner welder trucker hunter guide actuary accountant auditor broker realtor landlord
+    tenant pensioner grandson granddaughter nephew niece carer sailor skipper trooper corporal brigadier bailiff
+    archivist curator poet painter sculptor blogger presenter chaplain imam monk nun elder chieftain tutor
+    dentist pharmacist optician
 """) | _words("cllr insp vp prof sen rep gov gen lt col sgt capt maj adm cmdr pres atty det supt amb sens reps")
 
 CONDITIONS = _words("""
@@ -145,15 +146,16 @@ ORGANIZATION_HEADS = _words("""
     academy administration agency airlines airways alliance ambassadors army assembly associates association
     authority bank board broadcasting brothers brigade bureau business cabinet campaign caucus center centre
     chamber channel charity chronicle church clinic club co coalition college commission committee company
-    conference congress consortium convention corp corporation council court daily department directorate division
-    embassy enterprises exchange facebook federation firm force forces forum foundation fund gazette globe
-    government group guard guardian guild herald holdings hospital house inc industries initiative inquirer
-    institute institution international journal kremlin laboratory labs league legislature library llc ltd llp
-    magazine mail media military ministry mission monitor movement museum nation nations navy network news newspaper
-    observer office organization organisation pac panel parliament party partners partnership patrol pentagon planning plc
-    police post press program project radio registry reporter reserve review school schools secretariat senate
-    service services society standard star street studios sun survey syndicate system task team technologies
-    telegraph television times treasury tribune trust twitter union university watch weekly white works
+    conference congress consortium convention corp corporation council court daily department directorate
+    division embassy enterprises exchange facebook federation firm force forces forum foundation fund gazette
+    globe government group guard guardian guild herald holdings hospital house inc industries initiative
+    inquirer institute institution international journal kremlin laboratory labs league legislature library llc
+    ltd llp magazine mail media military ministry mission monitor movement museum nation nations navy network
+    news newspaper observer office organization organisation pac panel parliament party partners partnership
+    patrol pentagon planning plc police post press program project radio registry reporter reserve review school
+    schools secretariat senate service services society standard star street studios sun survey syndicate system
+    task team technologies telegraph television times treasury tribune trust twitter union university watch
+    weekly white works
 """)
 OWNING_PLURALS = _words("""
     men women children people citizen citizens veteran veterans growers taxpayers farmers teachers nurses miners

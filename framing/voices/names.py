@@ -11,14 +11,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from framing.text import Document, Span
 from framing.voices import lexicon as lx
+from framing.voices.kinds import SUFFIX, NameKind, classify, low_form
 
 __all__ = ["Name", "NameKind", "find_names", "flatten", "key_of"]
-
-NameKind = Literal["person", "organization", "group", "place", "role", "unknown"]
 
 _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĘĚĞĢĪİĶŁĻŃŇŅŌŐŒŘŚŠŞŢŤŪŮŰŹŻŽ"
 _TOKEN = (
@@ -37,7 +36,6 @@ _MARKS_OPENING = frozenset('“‘"([')
 _CLOSES = frozenset("”’\"')]")
 _ENDS = frozenset(".!?:;\n•–—*")
 _APOSTROPHES = frozenset("’'")
-_SUFFIX = re.compile(r"(?:Jr|Sr)\.?$|I{2,3}$|IV$")
 _TAIL = re.compile(rf" (?:of|for|on|to)(?: the)? (?={_TOKEN})")
 _OFFICE = re.compile(r"(?:ecretary|inister|irector|hief|peaker|ommissioner) (?:of|for) (?:the )?$")
 _LONGER_WORD = re.compile(r"[^\W\d_]{3,}")
@@ -52,7 +50,6 @@ _SMALL_WORDS = lx.PREPOSITIONS | lx.DETERMINERS | {"and", "but", "nor"}
 _SECOND_SENTENCE = re.compile(r"[a-z]{2}[.!?][”’\"']? +[“‘\"'(\[]?[A-Z]")
 _SURE_NAMES = lx.GIVEN_NAMES | lx.PLACES
 _BODY_NOUNS = lx.BODIES - lx.ROLES
-_NO_PERSON = lx.PARTIES_AND_PEOPLES | lx.PORTFOLIOS
 _NEW_PLACE = re.compile(r"New (?:York|Jersey|Mexico|Hampshire|Orleans|Zealand|Delhi|England)\b")
 _BODY_AFTER = re.compile(
     r", (?:a|an|the|its|one of the) (?:[a-z’'-]+ ){0,4}?([a-z-]+)(?=[,.;)]| (?:that|which|based|of|for|in)\b)"
@@ -134,11 +131,6 @@ class _Token(NamedTuple):
     low: str
 
 
-@lru_cache(8192)
-def _low(word: str) -> str:
-    return word.casefold().rstrip(".").replace("’", "'")
-
-
 def find_names(flat: str, *, phrase: bool = False) -> tuple[Name, ...]:
     """Every name in `flat` (see `flatten`), in order, none overlapping another.
 
@@ -181,7 +173,7 @@ def _split(flat: str, match: re.Match[str]) -> Iterator[tuple[_Token, ...]]:
     run: list[_Token] = []
     at_start = _starts_sentence(flat, match.start())
     for word, begin, end in _pieces(flat, match):
-        token = _Token(word, begin, end, _low(word))
+        token = _Token(word, begin, end, low_form(word))
         if _is_no_name(token, run, at_start and begin == match.start(), flat):
             yield from _nonempty(run)
             run = []
@@ -293,7 +285,7 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
     article = before[-4:].casefold() in {"the ", " the"} and (len(before) < 5 or not before[-5].isalpha())
     run, end = _organization_tail(flat, run)
     opening = headline or run[0].low not in lx.CONDITIONS or _starts_sentence(flat, start)
-    cut, kind, evidence = _classify(tuple(token.text for token in run), article, headline, opening)
+    cut, kind, evidence = classify(tuple(token.text for token in run), article, headline, opening)
     doubtful = kind == "unknown" or (cut and run[cut - 1].low in lx.CONDITIONS)
     noun = _body_noun(flat, first=run[0].start, end=end) if doubtful or kind == "organization" else None
     if (doubtful and noun and not headline) or any(_AMPERSAND.match(flat, token.end) for token in run[:-1]):
@@ -323,7 +315,7 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
 def _bare_tokens(tokens: tuple[_Token, ...]) -> tuple[str, ...]:
     """The words of a name, “de Blasio” as two, without “Jr.” and its like."""
     words = [word for token in tokens for word in token.text.split(" ")]
-    while len(words) > 1 and _SUFFIX.match(words[-1]):
+    while len(words) > 1 and SUFFIX.match(words[-1]):
         words.pop()
     return tuple(words)
 
@@ -368,83 +360,3 @@ def _names_somebody(words: list[str]) -> bool:
         return True
     plural = lows[-1].endswith("s") and lows[-1][:-1] in lx.ROLES
     return not plural and any(low in lx.ROLES for low in lows)
-
-
-@lru_cache(8192)
-def _classify(words: tuple[str, ...], article: bool, headline: bool, opening: bool) -> tuple[int, NameKind, bool]:
-    """How many of the words are title, what the rest names, and whether more than capitals says so."""
-    lows = tuple(map(_low, words))
-    if article and lows[-1] in lx.ROLES and lows[-1] not in lx.ORGANIZATION_HEADS and not words[-1].isupper():
-        return len(lows), "role", False
-    cut = 0 if headline or (len(lows) > 1 and not opening and lows[0] in lx.CONDITIONS) else _title_length(lows)
-    kind, evidence = _kind(words, lows, cut, article=article, headline=headline)
-    if kind == "organization":
-        return 0, kind, evidence
-    while kind == "person" and len(words) - cut > 1 and _describes(words[cut], lows[cut]):
-        cut += 1
-    if kind == "unknown" and not headline and len(words) - cut == 2 and lows[cut] in lx.PARTIES:
-        cut += 1
-    return cut, kind, evidence
-
-
-def _describes(word: str, low: str) -> bool:
-    """“Republican”, “GOP” before a name."""
-    return low in lx.PARTIES_AND_PEOPLES or (word.isupper() and len(word) > 2 and "." not in word)
-
-
-def _title_length(lows: tuple[str, ...]) -> int:
-    """The words up to the last title or role word that still leaves a name after it."""
-    cut = 0
-    for index, low in enumerate(lows):
-        last = index == len(lows) - 1
-        if low in lx.ROLES or low in lx.HONORIFICS or (not last and lx.OCCUPATIONS.search(low)):
-            if last and index > cut and not all(map(_is_title, lows[cut:index])):
-                continue
-            cut = index + 1
-    return cut
-
-
-def _is_title(low: str) -> bool:
-    return low in lx.TITLE_PARTS or low in lx.ROLES or low in lx.PARTIES_AND_PEOPLES
-
-
-def _kind(
-    words: tuple[str, ...], lows: tuple[str, ...], cut: int, *, article: bool, headline: bool
-) -> tuple[NameKind, bool]:
-    rest = lows[cut:]
-    title = lows[cut - 1] if cut else None
-    if not rest:
-        return "role", False
-    if " ".join(rest) in lx.PLACES:
-        return "place", False
-    if rest[-1] in lx.ORGANIZATION_HEADS or rest[0] in {"center", "centre", "bank", "university", "house"}:
-        if title in lx.HONORIFICS or (title and len(rest) == 1 and title not in _NO_PERSON):
-            return "person", True
-        if not (len(rest) == 2 and rest[0] in lx.GIVEN_NAMES):
-            return "organization", False
-    if _is_group(rest):
-        return "group", False
-    if rest[-1] in lx.PARTIES_AND_PEOPLES or all(low in lx.COMMON_NOUNS for low in rest):
-        return "role", False
-    if title and title not in lx.PARTIES_AND_PEOPLES:
-        return "person", True
-    alone = words[-1].replace(".", "")
-    if len(words) == 1 and alone.isupper() and 1 < len(alone) < 7 and not headline:
-        return "organization", False
-    return ("person", True) if not article and _is_personal(words[cut:], rest) else ("unknown", False)
-
-
-def _is_group(lows: tuple[str, ...]) -> bool:
-    last = lows[-1]
-    singular = last[:-1] if last.endswith("s") else last
-    if last.endswith("s") and (singular in lx.PARTIES_AND_PEOPLES or singular in lx.ROLES):
-        return len(lows) == 1 or lows[0] not in lx.GIVEN_NAMES
-    return len(lows) == 1 and last in lx.PARTIES_AND_PEOPLES
-
-
-def _is_personal(words: tuple[str, ...], lows: tuple[str, ...]) -> bool:
-    """A common given name, an initial or “Jr.” tells a person's name."""
-    if len(words) < 2:
-        return False
-    initial = any(len(word.replace(".", "")) <= 2 and "." in word for word in words[:-1])
-    return lows[0] in lx.GIVEN_NAMES or initial or bool(_SUFFIX.match(words[-1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from itertools import pairwise
 
 from framing.voices import lexicon as lx
 from framing.voices.figures import Figure, same_person
@@ -31,6 +32,9 @@ class Namesakes:
                 self.short.setdefault(key[:-1], []).append(figure)
             for size in range(1, len(key)):
                 self.short.setdefault(("the", *key[-size:]), []).append(figure)
+            for head, joint in pairwise(key):
+                if joint in {"of", "for"} and head in lx.ORGANIZATION_HEADS:
+                    self.explain(figure, head)
             self._index_initials(figure, key)
             return
         for short in {*(key[-size:] for size in range(1, len(key))), key[:1]}:

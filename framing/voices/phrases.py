@@ -49,9 +49,10 @@ PART = re.compile(r"(\w+) of (?:them|these|those|whom)", re.IGNORECASE)
 _ACTS = re.compile(r"(\x01+) [a-z]+(?<!retir)ed \x01+$")
 """No noun phrase but a clause: “Roe praised Poe”."""
 _ISSUED = re.compile(r"(?:[Tt]he |[Aa]n? )?(\x01+)(?:[’']s?)? (?:[\w-]+ )*?\w+$")
-_ISSUED_BY = re.compile(r" by (?:the )?(\x01+)$")
+_ISSUED_BY = re.compile(r",? by (?:the )?(\x01+)(?=[,.;]|$)")
 _APPOSED = re.compile(r"(?:,|\s-+|\s?[–—])\s(?:the )?(\x01+)\s?(?:[,(–—]|who\b|$)")
 _EMPHASIS = re.compile(r"\s(?:himself|herself|itself|themselves|alone|too|also)$")
+_APOSTROPHE = re.compile("[’']")
 _QUOTE = re.compile(r"[“”\"]|''")
 _WORD = re.compile(r"[\w’'.&/-]+")
 _QUANTIFIERS = lx.DETERMINERS - {"the", "his", "her", "their", "its", "my", "our", "your"}
@@ -114,7 +115,7 @@ def read_phrase(flat: str, span: Span, names: Sequence[Name]) -> Phrase:
     span = _trimmed(flat, span)
     words = _WORD.findall(span.of(flat))
     if len(words) == 1 or (len(words) == 2 and words[1].casefold() in PRONOUNS):
-        pronoun = _pronoun(words[0].casefold(), span)
+        pronoun = _pronoun(_APOSTROPHE.split(words[0].casefold())[0], span)
         if pronoun is not None:
             return pronoun
     if not words:
@@ -166,7 +167,7 @@ def _noun_phrase(flat: str, span: Span, names: list[Name]) -> Phrase:
     name = _name_after_office(head, core, span, names) or _apposed(core, rest, span.start + len(head), names)
     if name is not None and not _is_plural(core):
         return Phrase("name", span, names=(name,))
-    if name := _issuer(core, head, span, names):
+    if name := _issuer(core, masked, span, names):
         return Phrase("name", span, names=(name,))
     return _description(flat, span, head, core, names)
 
@@ -229,15 +230,16 @@ def _apposed(core: str, rest: str, offset: int, names: list[Name]) -> Name | Non
     return next((n for n in names if n.span.start == start and n.kind in kinds), None)
 
 
-def _issuer(core: str, head: str, span: Span, names: list[Name]) -> Name | None:
+def _issuer(core: str, masked: str, span: Span, names: list[Name]) -> Name | None:
     """Who speaks by a document: “the Guild’s report”, “Home Office figures”, “a study by the Institute”."""
     noun = _noun(core)
     if noun not in lx.TEXTS:
         return None
-    issued = _ISSUED.match(core) or _ISSUED_BY.match(head, len(core))
-    start = span.start + issued.start(1) if issued else -1
+    made, issued = _ISSUED_BY.match(masked, len(core)), _ISSUED.match(core)
+    found = made or issued
+    start = span.start + found.start(1) if found else -1
     name = next((name for name in names if name.span.start == start), None)
-    if name is None or name.kind == "organization":
+    if name is None or made or name.kind == "organization":
         return name
     return name if name.possessive and noun in lx.WRITINGS else None
 

@@ -288,7 +288,10 @@ class _Resolver:
                 return only
         owned = len(phrase.words) == 2 and phrase.words[0].endswith("s'")
         alone = len(phrase.words) == 1 or owned
-        return self.cast.namesakes.organization_called(phrase.head) if alone else None
+        if alone:
+            return self.cast.namesakes.organization_called(phrase.head)
+        owned_by = phrase.words[0] if phrase.head in lx.DOCUMENTS else ""
+        return self.cast.namesakes.organization_called(owned_by[:-2]) if owned_by.endswith("'s") else None
 
     def _described_before(self, phrase: Phrase) -> Described | None:
         """“the officials” after “two officials”: the last so described, if it is still in mind or the only one."""
