@@ -86,6 +86,18 @@ def test_an_out_file_of_an_unknown_kind_is_refused_before_any_work(story: Path) 
     assert b"result.docx" in done.stderr
 
 
+def test_two_articles_of_one_name_are_not_saved_over_each_other(story: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    twin = tmp_path / "other" / "story.txt"
+    twin.write_text(STORY, encoding="utf-8")
+    done = command("analyze", story, twin, "--backend", "rules", "--out", tmp_path / "folder")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert str(twin).encode() in done.stderr
+    lines = tmp_path / "both.jsonl"
+    assert command("analyze", story, twin, "--backend", "rules", "--out", lines).returncode == 0
+    assert len(lines.read_text(encoding="utf-8").splitlines()) == 2
+
+
 def test_standard_input_is_an_article_too() -> None:
     done = command("analyze", "-", "--backend", "rules", "--format", "json", stdin=STORY.encode())
     assert done.returncode == 0

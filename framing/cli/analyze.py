@@ -36,7 +36,7 @@ def analyze(ctx: click.Context, files: tuple[str, ...], analyzer: Analyzer, form
     FILE is plain text; - is standard input. An article's id is its file's name without suffix. A page of HTML is
     printed, or saved where --out says so: several articles go to a folder, a page for each.
     """
-    _check_target(out, form, len(files))
+    _check_target(out, form, files)
     done: list[Analysis] = []
     pages: list[tuple[str, str]] = []
     as_pages = _saves_pages(out, form)
@@ -94,12 +94,25 @@ def _page(analysis: Analysis, document: Document, analyzer: Analyzer) -> str:
     return article_page(analysis, document, codebook=analyzer.codebook)
 
 
-def _check_target(out: Path | None, form: str, files: int) -> None:
+def _check_target(out: Path | None, form: str, files: tuple[str, ...]) -> None:
     if out is not None and out.suffix not in {"", ".json", ".jsonl", ".html"}:
         raise UsageError(f"--out {str(out)!r}: save to a .json, .jsonl or .html file, or to a folder")
     one_page = out.suffix == ".html" if out is not None else form == "html"
-    if one_page and files > 1:
-        raise UsageError(f"a page holds one article, not {files}: give --format html and a folder as --out")
+    if one_page and len(files) > 1:
+        raise UsageError(f"a page holds one article, not {len(files)}: give --format html and a folder as --out")
+    if out is not None and not out.suffix:
+        _check_names(files)
+
+
+def _check_names(files: tuple[str, ...]) -> None:
+    """In a folder each article has a file of its own: two of one id would leave only the last."""
+    seen: dict[str, str] = {}
+    for file in files:
+        first = seen.setdefault(Path(file).stem.casefold(), file)
+        if first is not file:
+            raise UsageError(
+                f"{first!r} and {file!r} would be saved under one name: rename one, or save to a .jsonl file"
+            )
 
 
 def _saves_pages(out: Path | None, form: str) -> bool:
