@@ -35,7 +35,7 @@ def test_help_imports_no_command() -> None:
         "from framing.cli.main import cli\n"
         "try: cli.main(['--help'])\n"
         "except SystemExit: pass\n"
-        "print([n for n in sys.modules if n.split('.')[0] in ('openai', 'jinja2', 'yaml', 'rich', 'numpy')])"
+        "print([n for n in sys.modules if n.split('.')[0] in ('pydantic', 'openai', 'jinja2', 'yaml', 'rich', 'numpy')])"
     )
     assert run(sys.executable, "-c", code).splitlines()[-1] == "[]"
 
