@@ -353,3 +353,31 @@ def test_no_answer_can_break_the_promise_that_every_text_is_the_articles_own(ans
 def test_every_span_of_the_offline_rules_holds_its_text(text: str) -> None:
     document = Document(id="a", text=f"“{text},” said Ana Ortiz. {text}")
     analyze(document, backend="rules").verify(document)
+
+
+# --- Very long articles -----------------------------------------------------------------------------
+
+
+def long_article() -> Document:
+    """Five million characters of invented news, in paragraphs."""
+    paragraph = (
+        "“Gate {0} holds,” said Mayor Ana Ortiz. She said repairs of gate {0} cost $3 million last year.\n\n"
+    )
+    text = "".join(paragraph.format(number) for number in range(5_000_000 // len(paragraph) + 1))
+    return Document(id="long", text=text)
+
+
+def test_five_megabytes_are_taken_apart_by_the_rules_to_the_last_paragraph() -> None:
+    document = long_article()
+    assert len(document.text) >= 5_000_000
+    analysis = analyze(document, backend="rules", codebook=None)
+    analysis.verify(document)
+    assert len(analysis.statements) == 2 * document.text.count("Gate ")
+    assert {statement.speaker for statement in analysis.statements} == {"S1"}
+
+
+def test_five_megabytes_are_asked_about_in_chunks_that_leave_nothing_out() -> None:
+    document = long_article()
+    questions = Analyzer(Mock([]), prompt="statements/verbatim").questions(document)
+    assert "".join(question.chunk.own.of(document.text) for question in questions) == document.text
+    assert all(len(question.request.messages[-1].content) < 40_000 for question in questions)

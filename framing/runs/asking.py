@@ -16,6 +16,7 @@ from framing.errors import (
     QuotaError,
     RetryableError,
     ServerError,
+    UsageError,
 )
 from framing.messages import Reply, Request, Usage
 from framing.runs.budget import Bound, Budget, bound_of
@@ -175,8 +176,8 @@ class Asker:
     # --- The rest of a backend --------------------------------------------------------------------------
 
     def complete(self, request: Request) -> Reply:
-        """A run asks asynchronously only."""
-        raise NotImplementedError
+        """Always raises UsageError: a run asks asynchronously only."""
+        raise UsageError("a corpus run asks asynchronously only: await acomplete")
 
     def close(self) -> None:
         """Nothing is held open here."""
