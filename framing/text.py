@@ -68,7 +68,7 @@ def excerpt(text: str, spans: Iterable[Span]) -> str:
 
 def covering(spans: Iterable[Span]) -> Span:
     """The smallest span that covers all of `spans`; raises ValueError when there are none."""
-    listed = tuple(spans)
+    listed = spans if isinstance(spans, tuple) else tuple(spans)
     if len(listed) == 1:
         return listed[0]
     return Span(min(s.start for s in listed), max(s.end for s in listed))
