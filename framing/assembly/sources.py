@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from framing.annotations import Speaker, Statement
 from framing.text import Document, Span, covering
@@ -89,9 +90,14 @@ def _sentences_around(document: Document, statement: Statement) -> Span:
     """From the start of the first to the end of the last sentence that the statement or its cue stands in."""
     whole = covering((*statement.spans, *((statement.cue_span,) if statement.cue_span else ())))
     sentences = document.sentences
-    first = max(0, bisect_right(sentences, whole.start, key=lambda s: s.start) - 1)
-    last = max(0, bisect_right(sentences, max(whole.end - 1, 0), key=lambda s: s.start) - 1)
-    return covering((sentences[first], sentences[last], whole))
+    first = max(0, bisect_right(sentences, whole.start, key=_start) - 1)
+    last = first
+    while last + 1 < len(sentences) and sentences[last + 1].start < whole.end:
+        last += 1
+    return Span(min(sentences[first].start, whole.start), max(sentences[last].end, whole.end))
+
+
+_start = attrgetter("start")
 
 
 def _pronouns(document: Document, statement: Statement, anchors: Sequence[Span], window: Span) -> Iterator[Span]:

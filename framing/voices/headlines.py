@@ -31,10 +31,7 @@ def headlines(flat: str) -> list[Span]:
 
 def _is_prose(line: str) -> bool:
     """Whether the words in small letters alone are too many for a headline, however the others are divided."""
-    small = capitals = 0
-    for word in line.split():
-        if not word.islower():
-            capitals += (len(word) + 1) // 4
-        elif len(word) > 2 and word.isalpha() and word not in _SMALL_WORDS:
-            small += 1
-    return capitals < 4 * small
+    small = [word for word in line.split() if word.islower()]
+    longer = [word for word in small if len(word) > 2 and word not in _SMALL_WORDS and word.isalpha()]
+    most_capitals = (len(line) - len(" ".join(small))) // 4 + 1
+    return most_capitals < 4 * len(longer)
