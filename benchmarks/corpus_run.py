@@ -70,7 +70,7 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, default=64)
     parser.add_argument("--latency", type=float, default=0.5)
     parser.add_argument("--prompt", default="joint/rows")
-    parser.add_argument("--faults", action="store_true", help="10 % 429, 5 % malformed, 2 % resets")
+    parser.add_argument("--faults", action="store_true", help="10 %% 429, 5 %% malformed, 2 %% resets")
     parser.add_argument("--retry-after", type=float, default=1.0)
     parser.add_argument("--profile", help="write a cProfile of the client to this file")
     args = parser.parse_args()

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from time import process_time
 
+import library  # noqa: F401
 import numpy as np
 from numpy.typing import NDArray
 

@@ -33,6 +33,7 @@ _RUN = re.compile(
 _CAPITAL = re.compile(rf"[{_UPPER}](?<![\w’'@#/-].)")
 """Where a word begins with a capital: the one sign of a run that can be looked for quickly."""
 _PARTICLE_BEFORE = re.compile(rf"(?<![\w’'@#/-])(?:{lx.PARTICLES}) $")
+_PARTICLE_ENDS = frozenset(particle[-1] for particle in lx.PARTICLES.split("|"))
 _LONGEST_PARTICLE = max(map(len, lx.PARTICLES.split("|"))) + 1
 _PIECE = re.compile(rf"(?:(?:{lx.PARTICLES}) (?=[{_UPPER}]))?{_TOKEN}|(?:Jr|Sr)\b\.?")
 _POSSESSIVE = re.compile(r"[’']s\b|(?<=s)[’'](?= )")
@@ -165,7 +166,7 @@ def _runs(flat: str) -> Iterator[re.Match[str]]:
         at = capital.start()
         if at < end:
             continue
-        if flat[at - 1 : at] == " ":
+        if flat[at - 1 : at] == " " and flat[at - 2] in _PARTICLE_ENDS:
             particle = _PARTICLE_BEFORE.search(flat, max(end, at - _LONGEST_PARTICLE), at)
             at = particle.start() if particle else at
         if match := _RUN.match(flat, at):
