@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
 from itertools import islice
 
 from framing.annotations import Grounding
@@ -80,10 +80,6 @@ class Grounder:
         return _PLAIN.fullmatch(self.text) is not None and not has_any(self.text, _NOT_PLAIN)
 
     @cached_property
-    def _verbatim(self) -> Form:
-        return Form(self.text)
-
-    @cached_property
     def _marked(self) -> Form:
         return fold(self.text)
 
@@ -133,7 +129,16 @@ class Grounder:
             return []
         if not any(map(str.isalnum, words)):
             return []
-        return self._best(self._verbatim, Needle(words, words), near, window)
+        return _best(partial(self._verbatim_hits, words), near, window)
+
+    def _verbatim_hits(self, words: str, window: Span) -> Iterator[Hit]:
+        at = self.text.find(words, window.start, window.end)
+        while at >= 0:
+            span = Span(at, at + len(words))
+            whole = is_whole(self.text, span)
+            if whole:
+                yield Hit((span,), 2)
+            at = self.text.find(words, span.end if whole else next_start(self.text, at), window.end)
 
     def _stands_only_so(self, words: str, window: Span) -> bool:
         """Whether nothing in the window but these very words could be taken for them."""
@@ -144,25 +149,15 @@ class Grounder:
     def _whole(
         self, needle: Needle, near: Span | None, window: Span, verbatim: list[Hit]
     ) -> tuple[list[Hit], Grounding]:
-        if found := self._best(self._folded, needle, near, window):
+        if found := _best(partial(self._hits, self._folded, needle), near, window):
             return found, "exact" if found[0].rank == 2 else "typography"
         if verbatim:
             return verbatim, "exact"
-        return self._best(self._lowered, needle.lowered(), near, window), "case"
-
-    def _best(self, form: Form, needle: Needle, near: Span | None, window: Span) -> list[Hit]:
-        """The occurrences that are nearest to the hint and fit best: several only where they are on a par."""
-        if near is not None:
-            start, end = max(window.start, near.start - _NEARBY), min(window.end, near.end + _NEARBY)
-            if start < end and (found := _select(self._hits(form, needle, Span(start, end)), near)):
-                return found
-        return _select(self._hits(form, needle, window), near)
+        return _best(partial(self._hits, self._lowered, needle.lowered()), near, window), "case"
 
     def _hits(self, form: Form, needle: Needle, window: Span) -> Iterator[Hit]:
-        core, bare = needle.core, False
-        if form is not self._verbatim:
-            bare = self._divided and (form is self._folded or form is self._lowered)
-            core = core.replace(BREAK, "").replace("-", "" if bare else "-")
+        bare = self._divided and (form is self._folded or form is self._lowered)
+        core = needle.core.replace(BREAK, "").replace("-", "" if bare else "-")
         if not window or not core:
             return
         low, high = form.place(window)
@@ -320,8 +315,19 @@ def _each(text: str, chars: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
     return ((m.start(), m.end(), "") for m in re.finditer("|".join(map(re.escape, chars)), text))
 
 
+def _best(hits: Callable[[Span], Iterable[Hit]], near: Span | None, window: Span) -> list[Hit]:
+    """The occurrences that are nearest to the hint and fit best: several only where they are on a par."""
+    if near is not None:
+        start, end = max(window.start, near.start - _NEARBY), min(window.end, near.end + _NEARBY)
+        if start < end and (found := _select(hits(Span(start, end)), near)):
+            return found
+    return _select(hits(window), near)
+
+
 def _select(hits: Iterable[Hit], near: Span | None) -> list[Hit]:
     listed = list(islice(hits, MAX_OCCURRENCES))
+    if len(listed) == 1:
+        return listed
     keys = [(hit.distance(near), -hit.rank) for hit in listed]
     best = min(keys, default=None)
     return [hit for hit, key in zip(listed, keys, strict=True) if key == best]
