@@ -162,7 +162,7 @@ def _markup(cas: Cas, document: Document, aside: Counter[str]) -> Markup:
         begin, end = getattr(found, "begin", None), getattr(found, "end", None)  # a document-level layer has none
         place = f"{layer} at {begin}–{end} (xmi:id {found.xmiID})"
         try:
-            spans = () if begin is None else (alignment.original(Span(begin, end)),)
+            spans = () if begin is None or end is None else (alignment.original(Span(begin, end)),)
         except (ValueError, TypeError) as error:
             lost.append((place, str(error)))
             continue
