@@ -23,7 +23,7 @@ from framing.text import Document, Span
 if TYPE_CHECKING:
     from cassis import Cas, TypeSystem
 
-__all__ = ["read_cases"]
+__all__ = ["read_cases", "whose"]
 
 _TYPE_SYSTEM = "TypeSystem.xml"
 _CASES = (".xmi", ".json")
@@ -48,7 +48,7 @@ def read_cases(path: Path, documents: Mapping[str, Document], scheme: Scheme) ->
     codings: dict[str, dict[str, Any]] = {}
     aside: Counter[str] = Counter()
     for file in _files(path):
-        who = _whose(file.name, documents)
+        who = whose(file.name, documents)
         if who is None:
             faults.append(
                 Fault(file.place, None, "neither its name nor its folder's is that of an article labelled")
@@ -114,7 +114,7 @@ def _system_near(file: Path, top: Path) -> bytes | None:
     return None
 
 
-def _whose(name: PurePosixPath, documents: Mapping[str, Document]) -> tuple[str, str] | None:
+def whose(name: PurePosixPath, documents: Mapping[str, Document]) -> tuple[str, str] | None:
     """(article, coder): <coder>/<article>.xmi as written here, or <article>/<coder>.xmi as INCEpTION writes it."""
     stem, folder = name_of(name.stem), name_of(name.parent.name)
     bare = name_of(PurePosixPath(name.parent.name).stem)

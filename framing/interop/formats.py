@@ -28,6 +28,7 @@ FORMATS: dict[str, FormatInfo] = {
     "inception": FormatInfo("UIMA CAS XMI, one an article and coder", "framing.interop.inception:XMI"),
     "inception-json": FormatInfo("the same as UIMA CAS JSON", "framing.interop.inception:JSON"),
     "brat": FormatInfo("standoff, a .txt and an .ann an article", "framing.interop.brat"),
+    "webanno-tsv": FormatInfo("WebAnno TSV 3.3, one an article and coder", "framing.interop.webanno"),
     "refi-qda": FormatInfo("a project for NVivo, MAXQDA, ATLAS.ti (.qdpx, .qdc)", "framing.interop.refi"),
     "csv": FormatInfo("tables for R, a unit a row, a coder a column", "framing.interop.csvfiles:CSV"),
     "csv-excel": FormatInfo(
