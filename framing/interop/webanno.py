@@ -9,6 +9,7 @@ keeps the text whole.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from framing.interop.adapting import LINKS_OF, PIECE_FEATURES, SLOTS, anchored, 
 from framing.interop.castypes import LINK_TYPE, type_name, type_system
 from framing.interop.exchange import CodedArticle, ExportReport, Imported, NotHeld, Scheme, counted
 from framing.interop.files import made_folder, safe_name
-from framing.interop.marks import Link, Mark, MarkLayer, Markup, mark_up
+from framing.interop.marks import Mark, MarkLayer, Markup, mark_up
 from framing.interop.offsets import Utf16
 from framing.text import Document, Span
 
@@ -80,8 +81,9 @@ class _Page:
         self._text, self._units = document.text, Utf16(document.text)
         self._sentences = _sentences(document)
         self._tokens = [token for _, tokens in self._sentences for token in tokens]
-        self._first: dict[str, tuple[str, int]] = {}
-        """The first row and the number of every mark."""
+        self._starts = [token.span.start for token in self._tokens]
+        self._first: dict[str, str] = {}
+        """The row on which every mark begins, with its number."""
         self.lost: list[tuple[str, str]] = []
         before = self._text[: self._tokens[0].span.start] if self._tokens else self._text
         if before.strip(" "):
@@ -91,18 +93,28 @@ class _Page:
         number = 0
         for mark in markup.marks:
             number += self._place(mark, number + 1)
+        for unit in (unit for token in self._tokens for unit in (token, *_numbered(token))):
+            for count, mark in unit.marks:
+                self._first.setdefault(mark.key, f"{unit.id}[{count}]")
+        ends: dict[tuple[str, str], list[str]] = {}
+        for link in markup.links:
+            if link.end in self._first:
+                ends.setdefault((link.start, link.name), []).append(self._first[link.end])
         layers = [layer for layer in PIECE_FEATURES if any(mark.layer == layer for mark in markup.marks)]
         lines = [FORMAT, *(_header(layer) for layer in layers), "", ""]
         for sentence, tokens in self._sentences:
             lines += [f"#Text={_escaped_text(line)}" for line in sentence.of(self._text).split("\n")]
             for token in tokens:
-                lines += [self._row(unit, layers, markup.links) for unit in (token, *_numbered(token))]
+                lines += [self._row(unit, layers, ends) for unit in (token, *_numbered(token))]
             lines.append("")
         return "".join(f"{line}\n" for line in lines[:-1])
 
     def _place(self, mark: Mark, number: int) -> bool:
         (span,) = mark.spans
-        touched = [token for token in self._tokens if token.span.overlaps(span)]
+        near = self._tokens[
+            max(bisect_right(self._starts, span.start) - 1, 0) : bisect_left(self._starts, span.end)
+        ]
+        touched = [token for token in near if token.span.overlaps(span)]
         item = mark.features.get("id") or mark.layer
         if not touched:
             self.lost.append((item, "it marks white space only"))
@@ -114,35 +126,27 @@ class _Page:
             part = Span(max(token.span.start, held.start), min(token.span.end, held.end))
             unit: _Unit = token if part == token.span else _part(token, part)
             unit.marks.append((number, mark))
-        self._first[mark.key] = ("", number)
         return True
 
-    def _row(self, unit: _Unit, layers: Sequence[MarkLayer], links: Sequence[Link]) -> str:
+    def _row(self, unit: _Unit, layers: Sequence[MarkLayer], ends: Mapping[tuple[str, str], Sequence[str]]) -> str:
         cells = [unit.id, f"{self._units.units(unit.span.start)}-{self._units.units(unit.span.end)}"]
         cells.append(unit.span.of(self._text))
         for layer in layers:
             here = [(number, mark) for number, mark in unit.marks if mark.layer == layer]
+            if not here:
+                cells += [NOTHING] * (len(PIECE_FEATURES[layer] or (NULL,)) + 2 * len(LINKS_OF[layer]))
+                continue
             for name in PIECE_FEATURES[layer] or (NULL,):
                 values = [f"{_escaped(mark.features.get(name))}[{number}]" for number, mark in here]
-                cells.append("|".join(values) or NOTHING)
+                cells.append("|".join(values))
             for link in LINKS_OF[layer]:
-                slots = [(number, self._targets(mark, link, links)) for number, mark in here]
-                roles = [f"{';'.join([link] * len(ends)) or NOTHING}[{number}]" for number, ends in slots]
-                cells += ["|".join(roles) or NOTHING, "|".join(";".join(e) or NULL for _, e in slots) or NOTHING]
+                slots = [(number, ends.get((mark.key, link), ())) for number, mark in here]
+                roles = [f"{';'.join([link] * len(there)) or NOTHING}[{number}]" for number, there in slots]
+                cells += [
+                    "|".join(roles) or NOTHING,
+                    "|".join(";".join(there) or NULL for _, there in slots) or NOTHING,
+                ]
         return "".join(f"{cell}\t" for cell in cells)
-
-    def _targets(self, mark: Mark, name: str, links: Sequence[Link]) -> list[str]:
-        ends = [link.end for link in links if link.name == name and link.start == mark.key]
-        return [f"{self._row_of(end)}[{self._first[end][1]}]" for end in ends if end in self._first]
-
-    def _row_of(self, key: str) -> str:
-        """The row on which a mark begins, known once all marks have their rows."""
-        row, number = self._first[key]
-        if not row:
-            rows = (unit for token in self._tokens for unit in (token, *_numbered(token)))
-            row = next(unit.id for unit in rows if any(n == number for n, _ in unit.marks))
-            self._first[key] = row, number
-        return row
 
 
 def _sentences(document: Document) -> list[tuple[Span, list[_Token]]]:
