@@ -21,7 +21,11 @@ class FormatInfo:
     folder: bool = False
 
 
-FORMATS: dict[str, FormatInfo] = {}
+FORMATS: dict[str, FormatInfo] = {
+    "label-studio": FormatInfo(
+        "Label Studio: configuration, tasks, export", "framing.interop.label_studio", folder=True
+    ),
+}
 
 
 def load_format(name: str) -> Format:
