@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
+from typing import get_args
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from framing.annotations import ClaimKind
 from framing.interop.exchange import CodedArticle, Scheme
 from framing.interop.label_studio.controls import (
     EVIDENCE,
@@ -32,12 +34,19 @@ _KEYS = "1234567890qwertyiopasdfghjklzxcvbnm"
 """Keys for labels, in the order of the palette; `u` is the page's own."""
 _ORANGE, _YELLOW, _GREY, _VERMILION = "#E69F00", "#F0E442", "#999999", "#D55E00"
 _STATEMENTS = {"direct": "#0072B2", "indirect": "#56B4E9", "mixed": "#009E73", "block": "#CC79A7"}
-_CLAIMS = ("factual", "causal", "predictive", "evaluative", "prescriptive", UNLABELLED)
 _MUTED = "#332288 #88CCEE #44AA99 #117733 #999933 #DDCC77 #CC6677 #882255 #AA4499".split()
 _STYLE = """
 [class*="richtext__line"] { white-space: pre-wrap; }
-.framing-palette { position: sticky; top: 0; z-index: 2; background: var(--color-neutral-background, #fff); }
+.framing-labels, .framing-asked { position: sticky; z-index: 200; background: var(--color-neutral-background, #fff); }
+.framing-labels { top: 0; border-bottom: 1px solid #999; }
+.framing-labels [class*="labels"] { margin: 2px 0; }
+.framing-asked { bottom: 0; border-top: 1px solid #999; }
+.framing-region { display: flex; flex-wrap: wrap; align-items: center; gap: 0 12px; }
+.framing-region [class*="choices"], .framing-region [class*="text-area"], .framing-region [data-testid="textarea-regions"]
+{ margin: 2px 0 !important; }
+.framing-region [class*="text-area"] { flex: 1 1 16em; }
 """
+"""The page draws white space together; as it stands in the article it can be seen and marked."""
 
 Labels = Sequence[tuple[str, str, str]]
 """Of every label: what is stored, what is shown, its colour."""
@@ -53,13 +62,14 @@ def labelling_configuration(scheme: Scheme, articles: Sequence[CodedArticle] = (
     for name in RELATIONS:
         SubElement(relations, "Relation", value=name)
     SubElement(view, "Header", value="$title", size="4")
-    palette = SubElement(view, "View", className="framing-palette")
+    palette = SubElement(view, "View", className="framing-labels")
     keys = iter(_KEYS)
-    for name, title, _, labels, hints in groups:
-        _palette(palette, name, title, labels, hints, keys)
+    for name, _, labels, hints in groups:
+        _palette(palette, name, labels, hints, keys)
     SubElement(view, "Text", name=TEXT, value="$text", granularity="symbol", showLabels="true")
-    for name, _, layer, _, _ in groups:
-        _fields(view, name, FIELDS.get(layer, ()))
+    asked = SubElement(view, "View", className="framing-asked")
+    for name, layer, _, _ in groups:
+        _fields(asked, name, FIELDS.get(layer, ()))
     for frames in sets:
         _of_the_article(view, frames)
     indent(view)
@@ -68,34 +78,24 @@ def labelling_configuration(scheme: Scheme, articles: Sequence[CodedArticle] = (
 
 def _groups(
     scheme: Scheme, sets: Sequence[Frameset]
-) -> Iterator[tuple[str, str, MarkLayer, Labels, Mapping[str, str]]]:
-    """Name, title, layer, labels and hints of every group of labels."""
-    yield "mention", "Who speaks", "Mention", [("mention", "Mention of a speaker", _ORANGE)], {}
+) -> Iterator[tuple[str, MarkLayer, Labels, Mapping[str, str]]]:
+    """Name, layer, labels and hints of every group of labels."""
+    yield "mention", "Mention", [("mention", "speaker", _ORANGE)], {}
     if "statements" in scheme.layers:
-        kinds = [(kind, f"{kind.capitalize()} statement", colour) for kind, colour in _STATEMENTS.items()]
-        parts = [("source", "Other words for the source", _YELLOW), ("cue", "Cue (“said”)", _GREY)]
-        yield "statement", "What is said", "Statement", kinds, {}
-        yield "part", "and how it is reported", "Source", parts, {}
+        yield "statement", "Statement", [(kind, kind, colour) for kind, colour in _STATEMENTS.items()], {}
+        yield "part", "Source", [("source", "other words for a source", _YELLOW), ("cue", "cue", _GREY)], {}
     if "claims" in scheme.layers:
-        claims = [(kind, f"{kind.capitalize()} claim", _VERMILION) for kind in _CLAIMS[:-1]]
-        claims.append((UNLABELLED, "Claim of no kind", _VERMILION))
-        yield "claim", "What is claimed", "Claim", claims, {}
+        claims = [(kind, f"{kind} claim", _VERMILION) for kind in get_args(ClaimKind)]
+        yield "claim", "Claim", [*claims, (UNLABELLED, "claim of no kind", _VERMILION)], {}
     for frames in sets:
-        colours = cycle(_MUTED)
-        labels = [(code, shown, next(colours)) for code, shown in frames.names.items()]
-        yield (
-            EVIDENCE + frames.ref,
-            f"Passages that carry a frame: {frames.title}",
-            "Evidence",
-            labels,
-            frames.hints,
-        )
+        labels = [
+            (code, shown, colour)
+            for (code, shown), colour in zip(frames.names.items(), cycle(_MUTED), strict=False)
+        ]
+        yield EVIDENCE + frames.ref, "Evidence", labels, frames.hints
 
 
-def _palette(
-    parent: Element, name: str, title: str, labels: Labels, hints: Mapping[str, str], keys: Iterator[str]
-) -> None:
-    SubElement(parent, "Header", value=title, size="6")
+def _palette(parent: Element, name: str, labels: Labels, hints: Mapping[str, str], keys: Iterator[str]) -> None:
     group = SubElement(parent, "Labels", name=name, toName=TEXT, showInline="true")
     for stored, shown, colour in labels:
         label = SubElement(group, "Label", value=shown, alias=stored, background=colour)
@@ -109,16 +109,15 @@ def _fields(parent: Element, group: str, fields: Sequence[Field]) -> None:
     """What is asked of a region of this group, while it is selected."""
     if not fields:
         return
-    view = SubElement(parent, "View", visibleWhen="region-selected", whenTagName=group)
+    view = SubElement(parent, "View", className="framing-region", visibleWhen="region-selected", whenTagName=group)
     for field in fields:
-        SubElement(view, "Header", value=field.shown, size="6")
         name = f"{group}.{field.name}"
         if field.choices is None:
-            SubElement(
-                view, "TextArea", name=name, toName=TEXT, perRegion="true", maxSubmissions="1", editable="true"
-            )
+            text = SubElement(view, "TextArea", name=name, toName=TEXT, placeholder=field.shown)
+            text.attrib |= {"perRegion": "true", "maxSubmissions": "1", "editable": "true", "rows": "1"}
         else:
-            _choices(view, name, field.choices, of_region=True)
+            choice = "single-radio" if len(field.choices) > 1 else "multiple"
+            _choices(view, name, field.choices, choice=choice, of_region=True)
 
 
 def _of_the_article(parent: Element, frames: Frameset) -> None:

@@ -43,10 +43,13 @@ UNLABELLED = "claim"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Something asked of a region. `choices` maps what is stored to what is shown; without them it is a text."""
+    """Something asked of a region: a text, or one of `choices`, which map what is stored to what is shown.
+
+    The page takes a stored "true" for a truth value and then fails: what is stored are other words.
+    """
 
     name: str
-    shown: str
+    shown: str = ""
     choices: Mapping[str, str] | None = None
 
 
@@ -59,19 +62,19 @@ _KINDS = {
 _VOICES = {NARRATOR: "the outlet itself", UNATTRIBUTED: "a quotation ascribed to nobody"}
 _SPEAKER = "Speaker: the same words for the same speaker"
 _VOICE = (
-    Field("voice", "Whose voice", _VOICES),
-    Field("speaker", "or that of a speaker: the words that stand at its mentions"),
+    Field("voice", choices=_VOICES),
+    Field("speaker", "or of a speaker: the words that stand at its mentions"),
 )
 FIELDS: Mapping[MarkLayer, tuple[Field, ...]] = {
     "Mention": (
         Field("speaker", _SPEAKER),
         Field("name", "Name, where it is not those words"),
-        Field("unnamed", "The article gives", {"yes": "no name"}),
+        Field("unnamed", choices={"yes": "the article gives no name"}),
         Field("role", "Role, as the article gives it"),
-        Field("kind", "The speaker is", {kind: _KINDS[kind] for kind in get_args(SpeakerKind)}),
+        Field("kind", choices={kind: _KINDS[kind] for kind in get_args(SpeakerKind)}),
     ),
     "Statement": (Field("speaker", "Speaker, where no arrow goes to a mention: the words that stand there"),),
-    "Claim": (*_VOICE, Field("checkworthy", "Worth checking", {"true": "yes", "false": "no"})),
+    "Claim": (*_VOICE, Field("checkworthy", choices={"yes": "worth checking", "no": "not worth checking"})),
     "Evidence": _VOICE,
 }
 

@@ -214,6 +214,8 @@ class _Reading:
         features = dict(answers)
         if given := _given_id(region):
             features["id"] = given
+        if "checkworthy" in features:
+            features["checkworthy"] = str(features["checkworthy"] == "yes").lower()
         if region.layer == "Mention":
             return self._of_a_mention(region, features, names)
         if region.layer in ("Statement", "Claim") and region.label != UNLABELLED:

@@ -118,7 +118,7 @@ def _answers(mark: Mark) -> Iterator[tuple[str, str, str]]:
         named = voice not in (NARRATOR, UNATTRIBUTED)
         yield ("speaker", "textarea", voice) if named else ("voice", "choices", voice)
     if checkworthy := known.get("checkworthy"):
-        yield "checkworthy", "choices", checkworthy
+        yield "checkworthy", "choices", "yes" if checkworthy == "true" else "no"
     if mark.layer == "Mention":
         for name, kind in (("name", "textarea"), ("role", "textarea"), ("kind", "choices")):
             if value := known.get(name):
