@@ -74,7 +74,7 @@ def exporting(
     INPUT is a gold file, a sample, or any .jsonl or text file of articles. By default the adjudicated labels and
     those of every coder are written. What the format cannot hold is told, and never left out in silence.
     """
-    from framing.interop import coded_articles
+    from framing.interop import coded_articles, export
 
     articles = _read(source)
     blind = blind or analyses is not None
@@ -85,7 +85,7 @@ def exporting(
         coded = _corrected(coded, analyses, coders, scheme.layers)
     if not scheme.codebooks:
         scheme = replace(scheme, codebooks=_codebooks_of(coded))
-    _tell(load_format(form).write(coded, out, scheme), report)
+    _tell(export(coded, out, scheme, form=form), report)
 
 
 @click.command("import")
@@ -204,6 +204,7 @@ def _tell(report: ExportReport, path: Path | None) -> None:
         kinds = Counter(lost.what for lost in report.not_held)
         print_table(("how often", "what"), [(count, what) for what, count in kinds.most_common(_SHOWN)])
         _list([str(lost) for lost in report.not_held])
+    _list(report.notes)
     click.echo(", ".join(f"{count} {name}" for name, count in report.written.items()))
     click.echo(f"written to {', '.join(map(str, report.files[:3]))}" + (" …" if len(report.files) > 3 else ""))
 

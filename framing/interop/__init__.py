@@ -20,6 +20,7 @@ from framing.interop.exchange import (
     Scheme,
     counted,
 )
+from framing.interop.export import export
 from framing.interop.formats import FORMATS, FormatInfo, load_format
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Scheme",
     "coded_articles",
     "counted",
+    "export",
     "load_format",
     "merged_gold",
     "with_analyses",

@@ -73,11 +73,15 @@ class NotHeld:
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """The files that were written, how many items of each kind are in them, and what is not in them."""
+    """The files that were written, how many items of each kind are in them, and what is not in them.
+
+    `notes` tell what a user should know before opening the files.
+    """
 
     files: tuple[Path, ...]
     written: Mapping[str, int]
     not_held: tuple[NotHeld, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class Imported:
 
 
 class Format(Protocol):
-    """A file format of another program; every module that `framing.interop.FORMATS` names is one."""
+    """A file format of another program; `framing.interop.FORMATS` names modules and objects that are one."""
 
     def write(self, articles: Sequence[CodedArticle], out: Path, scheme: Scheme) -> ExportReport:
         """Write `articles` to the file or folder `out`."""
