@@ -36,6 +36,9 @@ FORMATS: dict[str, FormatInfo] = {
     ),
     "spss": FormatInfo("the same as .sav, with value labels", "framing.interop.statistics:SPSS"),
     "stata": FormatInfo("the same as .dta, with value labels", "framing.interop.statistics:STATA"),
+    "label-studio": FormatInfo(
+        "the labelling page, tasks and export of Label Studio", "framing.interop.label_studio", reads_back=False
+    ),
 }
 
 
