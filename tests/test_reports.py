@@ -509,13 +509,48 @@ def test_report_makes_the_pages_of_a_corpus_run(stories: tuple[Path, Path], tmp_
     assert len({*links}) == 2
 
 
-def test_report_says_which_articles_have_no_text(stories: tuple[Path, Path], tmp_path: Path) -> None:
+def article_links(index: Path) -> list[str]:
+    return [a for a in read(index.read_text(encoding="utf-8")).addresses if a.startswith("articles/")]
+
+
+def test_report_finds_the_articles_that_the_run_has_read(stories: tuple[Path, Path], tmp_path: Path) -> None:
     run = tmp_path / "run"
     invoke("annotate", *stories, "--backend", "rules", "--out", run, "--quiet")
-    done = invoke("report", run, stories[0])
+    done = invoke("report", run)
+    assert done.stderr == ""
+    assert len({*article_links(run / "report" / "index.html")}) == 2
+
+
+def test_report_makes_no_page_of_an_article_that_has_changed_and_says_so(
+    stories: tuple[Path, Path], tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    invoke("annotate", *stories, "--backend", "rules", "--out", run, "--quiet")
+    stories[0].write_text("Another text.", encoding="utf-8")
+    done = invoke("report", run)
     assert done.exit_code == 0
-    assert "1 articles have no page" in done.stderr
-    assert invoke("report", run).exit_code == 0
+    assert "1 article has no page, its text is not in the inputs or has changed: one" in done.stderr
+    assert len({*article_links(run / "report" / "index.html")}) == 1
+
+
+def test_report_says_which_input_is_gone_and_takes_another(stories: tuple[Path, Path], tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    invoke("annotate", *stories, "--backend", "rules", "--out", run, "--quiet")
+    moved = [story.rename(story.with_stem(f"moved-{story.stem}")) for story in stories]
+    done = invoke("report", run)
+    assert done.exit_code == 0
+    assert "one.txt', which is not there any more" in done.stderr
+    assert article_links(run / "report" / "index.html") == []
+    assert invoke("report", run, *moved).stderr == ""
+    assert len({*article_links(run / "report" / "index.html")}) == 2
+
+
+def test_report_of_a_file_of_analyses_needs_the_articles_named(stories: tuple[Path, Path], tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    invoke("annotate", *stories, "--backend", "rules", "--out", run, "--quiet")
+    done = invoke("report", run / "analyses.jsonl", "--out", tmp_path / "pages")
+    assert done.exit_code == 0
+    assert "framing report RUN INPUT" in done.stderr
 
 
 def test_report_makes_the_page_of_an_evaluation(tmp_path: Path) -> None:

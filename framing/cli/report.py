@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,13 @@ from framing.errors import FramingError, InputError, UsageError
 
 if TYPE_CHECKING:
     from framing.annotations import Analysis
-    from framing.corpus import Fields
+    from framing.corpus import Entry, Fields
     from framing.text import Document
 
 __all__ = ["report"]
 
 _ARTICLES = "articles"
+_NAME_THEM = "Name the articles after the run: framing report RUN INPUT..."
 
 
 @click.command()
@@ -40,8 +41,9 @@ def report(
 ) -> None:
     """Make HTML pages of RUN: a folder of `annotate`, a .jsonl file of analyses, or a folder of `eval run`.
 
-    INPUT are the articles that were analysed: with them every article gets a page of its own, and wordings of the
-    same quotation are shown side by side. The pages need no network and no server.
+    A run keeps no text. It says in run.json which files it has read, and these are read again: every article whose
+    text is still the same, to the letter, gets a page of its own, and wordings of the same quotation are shown side
+    by side. INPUT takes their place: where they have moved, or for a .jsonl file. The pages need no server.
     """
     out = out or (run if run.is_dir() else run.parent) / "report"
     if (run / "outcomes.jsonl").is_file():
@@ -61,7 +63,7 @@ def _corpus(run: Path, inputs: Sequence[str], fields: Fields, out: Path, title: 
     analyses = tuple(read_analyses(run))
     if not analyses:
         raise InputError(str(run), "holds no analysis")
-    pairs = _with_texts(analyses, inputs, fields) if inputs else []
+    pairs = _with_texts(analyses, _read(run, inputs, fields))
     return corpus_page(
         analyses,
         title=title,
@@ -70,31 +72,56 @@ def _corpus(run: Path, inputs: Sequence[str], fields: Fields, out: Path, title: 
     )
 
 
-def _with_texts(
-    analyses: Sequence[Analysis], inputs: Sequence[str], fields: Fields
-) -> list[tuple[Document, Analysis]]:
-    """Every analysis whose text is among the inputs, with that text; says how many there are not."""
+def _read(run: Path, inputs: Sequence[str], fields: Fields) -> Iterable[Entry]:
+    """The articles: those that are given, or else those that the run says it has read."""
     from framing.corpus import read_corpus
+    from framing.runs import recorded_inputs
+
+    if inputs:
+        return read_corpus(inputs, fields)
+    recorded = recorded_inputs(run) if run.is_dir() else None
+    if recorded is None:
+        _tell(f"no pages of articles: {str(run)!r} does not say where their texts are. {_NAME_THEM}")
+        return ()
+    try:
+        return read_corpus(*recorded)
+    except InputError as error:
+        _tell(
+            f"no pages of articles: the run has read {error.source!r}, which is not there any more. {_NAME_THEM}"
+        )
+        return ()
+
+
+def _with_texts(analyses: Sequence[Analysis], entries: Iterable[Entry]) -> list[tuple[Document, Analysis]]:
+    """Every analysis whose text is among the entries, to the letter; says of how many it is not."""
     from framing.text import Document
 
+    wanted = {analysis.document.sha256 for analysis in analyses}
     texts: dict[str, Document] = {}
-    for entry in read_corpus(inputs, fields):
-        if isinstance(entry, Document):
+    read = 0
+    for entry in entries:
+        read += 1
+        if isinstance(entry, Document) and entry.sha256 in wanted:
             texts.setdefault(entry.sha256, entry)
-    found = [(texts[a.document.sha256], a) for a in analyses if a.document.sha256 in texts]
-    if lacking := [a.document.id for a in analyses if a.document.sha256 not in texts]:
-        told = f"{len(lacking)} articles have no page, no input has their text: {', '.join(lacking[:5])}"
-        click.echo(f"framing: {told}{' …' if len(lacking) > 5 else ''}", err=True)
-    return found
+    lacking = [a.document.id for a in analyses if a.document.sha256 not in texts]
+    if lacking and read:
+        have = "article has" if len(lacking) == 1 else "articles have"
+        named = f"{', '.join(lacking[:5])}{' …' if len(lacking) > 5 else ''}"
+        _tell(f"{len(lacking):,} {have} no page, its text is not in the inputs or has changed: {named}")
+    return [(texts[a.document.sha256], a) for a in analyses if a.document.sha256 in texts]
 
 
 def _article_pages(pairs: Sequence[tuple[Document, Analysis]], out: Path) -> Mapping[str, str]:
-    """Write the page of every article; gives the addresses by document id."""
+    """Write the page of every article, one after the other; gives the addresses by document id."""
     from framing.reports import article_page, page_name, save_pages
 
-    pages = {analysis.document.id: article_page(analysis, document) for document, analysis in pairs}
-    save_pages(pages, out / _ARTICLES)
-    return {name: f"{_ARTICLES}/{page_name(name)}" for name in pages}
+    for document, analysis in pairs:
+        save_pages({analysis.document.id: article_page(analysis, document)}, out / _ARTICLES)
+    return {a.document.id: f"{_ARTICLES}/{page_name(a.document.id)}" for _, a in pairs}
+
+
+def _tell(message: str) -> None:
+    click.echo(f"framing: {message}", err=True)
 
 
 def _evaluation(run: Path, shared: Path | None) -> str:
