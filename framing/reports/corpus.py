@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import NormalDist, mean, stdev
-from typing import Any
 
 from framing.annotations import NARRATOR, UNATTRIBUTED, Analysis
-from framing.quotes import Requote, RequoteKind, kinds_in_order
+from framing.quotes import Requote
 from framing.reports.charts import Point, interval_chart, time_chart
 from framing.reports.pages import render_page
+from framing.reports.quotations import unlike_wordings
 from framing.reports.tables import Table, interval, percent
 from framing.text import Span, merge_spans
 
@@ -19,15 +19,6 @@ __all__ = ["corpus_page", "wilson_interval"]
 _TOP_SPEAKERS = 25
 _CHARTED_OUTLETS = 5
 _CHARTED_FRAMES = 10
-_SHOWN_REQUOTES = 40
-_GRAVE: tuple[RequoteKind, ...] = (
-    "negation_changed",
-    "number_changed",
-    "qualifier_cut",
-    "different_speaker",
-    "changed",
-)
-_HARMLESS: frozenset[RequoteKind] = frozenset({"identical", "part", "style"})
 _NO_OUTLET = "no outlet named"
 
 
@@ -58,7 +49,7 @@ def corpus_page(
             "dates": _dates(listed),
             "tables": [table for table in _tables(listed) if table.rows],
             "links": links or {},
-            "requotes": _requotes(requotes, listed),
+            "requotes": unlike_wordings(requotes, {a.document.id: _outlet(a) for a in listed}),
             "made": _made(listed),
         },
     )
@@ -82,22 +73,6 @@ def _tables(listed: Sequence[Analysis]) -> Iterator[Table]:
     yield _frame_voices(listed)
     yield from _speakers(listed)
     yield _problems(listed)
-
-
-def _requotes(found: Sequence[Requote], listed: Sequence[Analysis]) -> Mapping[str, Any]:
-    """Pairs of unlike wordings, those with the gravest change first, each with the outlets that print it."""
-    outlets = {analysis.document.id: _outlet(analysis) for analysis in listed}
-    unlike = [pair for pair in found if not pair.kinds <= _HARMLESS]
-    unlike.sort(key=lambda pair: [kind not in pair.kinds for kind in _GRAVE])
-    shown = [
-        {
-            "pair": pair,
-            "kinds": [kind.replace("_", " ") for kind in kinds_in_order(pair.kinds)],
-            "outlets": (outlets.get(pair.a.document, ""), outlets.get(pair.b.document, "")),
-        }
-        for pair in unlike[:_SHOWN_REQUOTES]
-    ]
-    return {"shown": shown, "unlike": len(unlike), "all": len(found)}
 
 
 def _dates(listed: Sequence[Analysis]) -> str:
