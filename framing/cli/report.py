@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from framing.corpus import Entry, Fields
     from framing.text import Document
 
+    Pair = tuple[Document, Analysis]
+
 __all__ = ["report"]
 
 _ARTICLES = "articles"
+_EVENTS = "events"
+_SIDE_BY_SIDE = 6
 _NAME_THEM = "Name the articles after the run: framing report RUN INPUT..."
 
 
@@ -30,6 +34,11 @@ _NAME_THEM = "Name the articles after the run: framing report RUN INPUT..."
 @click.option("--out", type=click.Path(path_type=Path), help="The folder for the pages; by default RUN/report.")
 @click.option("--title", help="What the page is called; by default the name of the folder.")
 @click.option(
+    "--event-field",
+    metavar="COLUMN",
+    help="Column that names the event of an article: a page for each event, its articles side by side.",
+)
+@click.option(
     "--shared",
     envvar="FRAMING_SHARED",
     show_envvar=True,
@@ -37,7 +46,13 @@ _NAME_THEM = "Name the articles after the run: framing report RUN INPUT..."
     help="The folder of development data, for runs of suites that use it.",
 )
 def report(
-    run: Path, inputs: tuple[str, ...], fields: Fields, out: Path | None, title: str | None, shared: Path | None
+    run: Path,
+    inputs: tuple[str, ...],
+    fields: Fields,
+    out: Path | None,
+    title: str | None,
+    event_field: str | None,
+    shared: Path | None,
 ) -> None:
     """Make HTML pages of RUN: a folder of `annotate`, a .jsonl file of analyses, or a folder of `eval run`.
 
@@ -49,26 +64,36 @@ def report(
     if (run / "outcomes.jsonl").is_file():
         page = _evaluation(run, shared)
     else:
-        page = _corpus(run, inputs, fields, out, title or run.resolve().stem)
+        analyses = _analyses(run)
+        pairs = _with_texts(analyses, _read(run, inputs, fields))
+        page = _corpus(analyses, pairs, out, title or run.resolve().stem, event_field)
     out.mkdir(parents=True, exist_ok=True)
     (out / "index.html").write_text(page, encoding="utf-8", newline="\n")
     click.echo(f"{out / 'index.html'}")
 
 
-def _corpus(run: Path, inputs: Sequence[str], fields: Fields, out: Path, title: str) -> str:
-    from framing.quotes import find_requotes
-    from framing.reports import corpus_page
+def _analyses(run: Path) -> tuple[Analysis, ...]:
     from framing.runs import read_analyses
 
     analyses = tuple(read_analyses(run))
     if not analyses:
         raise InputError(str(run), "holds no analysis")
-    pairs = _with_texts(analyses, _read(run, inputs, fields))
+    return analyses
+
+
+def _corpus(
+    analyses: Sequence[Analysis], pairs: Sequence[Pair], out: Path, title: str, event_field: str | None
+) -> str:
+    from framing.quotes import find_requotes
+    from framing.reports import corpus_page
+
+    answered = [pair for pair in pairs if pair[1].answered]
     return corpus_page(
         analyses,
         title=title,
         links=_article_pages(pairs, out),
-        requotes=find_requotes([pair for pair in pairs if pair[1].answered]),
+        requotes=find_requotes(answered),
+        events=_event_pages(answered, event_field, out) if event_field else {},
     )
 
 
@@ -92,32 +117,62 @@ def _read(run: Path, inputs: Sequence[str], fields: Fields) -> Iterable[Entry]:
         return ()
 
 
-def _with_texts(analyses: Sequence[Analysis], entries: Iterable[Entry]) -> list[tuple[Document, Analysis]]:
+def _with_texts(analyses: Sequence[Analysis], entries: Iterable[Entry]) -> list[Pair]:
     """Every analysis whose text is among the entries, to the letter; says of how many it is not."""
     from framing.text import Document
 
     wanted = {analysis.document.sha256 for analysis in analyses}
-    texts: dict[str, Document] = {}
+    texts: dict[str, dict[str, Document]] = {}
     read = 0
     for entry in entries:
         read += 1
         if isinstance(entry, Document) and entry.sha256 in wanted:
-            texts.setdefault(entry.sha256, entry)
+            texts.setdefault(entry.sha256, {}).setdefault(entry.id, entry)
     lacking = [a.document.id for a in analyses if a.document.sha256 not in texts]
     if lacking and read:
         have = "article has" if len(lacking) == 1 else "articles have"
         named = f"{', '.join(lacking[:5])}{' …' if len(lacking) > 5 else ''}"
         _tell(f"{len(lacking):,} {have} no page, its text is not in the inputs or has changed: {named}")
-    return [(texts[a.document.sha256], a) for a in analyses if a.document.sha256 in texts]
+    return [(_as_analysed(a, texts[a.document.sha256]), a) for a in analyses if a.document.sha256 in texts]
 
 
-def _article_pages(pairs: Sequence[tuple[Document, Analysis]], out: Path) -> Mapping[str, str]:
+def _as_analysed(analysis: Analysis, printed: Mapping[str, Document]) -> Document:
+    """The text under the id of its analysis: a run gives another one where two articles have the same."""
+    named = printed.get(analysis.document.id) or next(iter(printed.values()))
+    told = analysis.document.model_dump(exclude={"sha256", "chars"})
+    return named.model_copy(update=told)
+
+
+def _article_pages(pairs: Sequence[Pair], out: Path) -> Mapping[str, str]:
     """Write the page of every article, one after the other; gives the addresses by document id."""
     from framing.reports import article_page, page_name, save_pages
 
     for document, analysis in pairs:
         save_pages({analysis.document.id: article_page(analysis, document)}, out / _ARTICLES)
     return {a.document.id: f"{_ARTICLES}/{page_name(a.document.id)}" for _, a in pairs}
+
+
+def _event_pages(pairs: Sequence[Pair], field: str, out: Path) -> Mapping[str, str]:
+    """Write a page for each event that several articles are on; gives the addresses by the event's name."""
+    from framing.reports import outlets_page, page_name, save_pages
+
+    events: dict[str, list[Pair]] = {}
+    for document, analysis in pairs:
+        if name := document.meta.get(field):
+            events.setdefault(str(name), []).append((document, analysis))
+    if pairs and not events:
+        raise UsageError(f"no article has a column {field!r} (--event-field)")
+    addresses: dict[str, str] = {}
+    for name, members in events.items():
+        if len(members) < 2:
+            continue
+        if len(members) > _SIDE_BY_SIDE:
+            _tell(f"event {name!r}: the first {_SIDE_BY_SIDE} of {len(members):,} articles are side by side")
+        shown = members[:_SIDE_BY_SIDE]
+        links = {document.id: f"../{_ARTICLES}/{page_name(document.id)}" for document, _ in shown}
+        save_pages({name: outlets_page(shown, title=name, links=links)}, out / _EVENTS)
+        addresses[name] = f"{_EVENTS}/{page_name(name)}"
+    return addresses
 
 
 def _tell(message: str) -> None:

@@ -11,7 +11,7 @@ from framing.reports.items import Item
 from framing.reports.segments import Segment, segments
 from framing.text import Document, Span
 
-__all__ = ["Paragraph", "Piece", "has_headline", "paragraphs", "title_of"]
+__all__ = ["Paragraph", "Piece", "has_headline", "is_spaced", "paragraphs", "title_of"]
 
 _SPACED = re.compile(r"\S(?:\t|  )[ \t]*\S")
 
@@ -93,7 +93,12 @@ def _kind(document: Document, number: int) -> Literal["headline", "plain", "spac
     if number == 0 and has_headline(document):
         return "headline"
     paragraph = document.paragraphs[number].of(document.text) if document.paragraphs else ""
-    return "spaced" if _SPACED.search(paragraph) else "plain"
+    return "spaced" if is_spaced(paragraph) else "plain"
+
+
+def is_spaced(paragraph: str) -> bool:
+    """Whether there is more than one space, or a tab, between two words of it."""
+    return _SPACED.search(paragraph) is not None
 
 
 def has_headline(document: Document) -> bool:
