@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from framing.annotations import Analysis
 from framing.cli.main import cli
 from framing.errors import GroundingError, UsageError
-from framing.reports import corpus_page, outlets_page
+from framing.reports import article_page, corpus_page, outlets_page
 from framing.reports.cast import shared_cast
 from framing.reports.outlet_groups import OTHERS, by_outlet
 from framing.reports.periods import day_of, periods_of
 from framing.reports.tables import Table
 from framing.reports.voices import voices
 from framing.text import Document
-from tests.report_samples import HOSTILE, article, hostile, labelled, newsroom
+from tests.report_samples import HOSTILE, article, hostile, labelled, long_article, newsroom
 
 
 def event(name: str = "immigration-1") -> list[tuple[Document, Analysis]]:
@@ -186,3 +186,14 @@ def test_a_cell_is_shaded_by_its_share_of_the_row_and_totals_are_not() -> None:
 def test_a_cell_is_shaded_against_the_largest_of_the_table() -> None:
     table = Table("t", ("x", "a"), (("r", "1,000"), ("s", "250")), shaded="table")
     assert [table.shades(row) for row in table.rows] == [(0, 1), (0, 0.25)]
+
+
+# --- Size ---------------------------------------------------------------------------------------------
+
+
+def test_a_page_of_900_words_stays_under_a_megabyte_and_a_half_however_much_is_marked() -> None:
+    analysis, document = long_article(words=900, items=400)
+    assert len(article_page(analysis, document).encode()) < 1_500_000
+    other = document.model_copy(update={"id": "other", "outlet": "The Invented Post"})
+    same = analysis.model_copy(update={"document": analysis.document.model_copy(update={"id": "other"})})
+    assert len(outlets_page([(document, analysis), (other, same)]).encode()) < 1_500_000
