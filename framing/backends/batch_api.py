@@ -16,7 +16,7 @@ from typing import Any, Literal
 import openai
 
 from framing._version import __version__
-from framing.backends._openai_errors import translated
+from framing.backends._openai_sdk import translated
 from framing.backends._options import Retries
 from framing.backends._retry import call
 from framing.backends.batch import LARGEST_FILE, MOST_REQUESTS
