@@ -121,7 +121,8 @@ class _Run:
         store = Store(self._folder / STORE)
         try:
             check_settings(store, self._settings, self._folder)
-            lines = Lines(self._folder / ANALYSES, store, in_order=not self._options.as_completed)
+            in_order, tables = not self._options.as_completed, self._options.tables == "csv"
+            lines = Lines(self._folder / ANALYSES, store, in_order=in_order, tables=tables)
             try:
                 return self._worked(entries, store, lines, budget)
             finally:
@@ -138,7 +139,7 @@ class _Run:
         self._write(store, None, None)
         engine = asyncio.run(self._run(entries, store, lines, budget))
         lines.sort()
-        if self._options.tables:
+        if self._options.tables and not lines.finish_tables():
             write_tables(read_analyses(self._folder), self._folder, self._options.tables)
         report = self._report(store, engine)
         self._write(store, engine, report)
