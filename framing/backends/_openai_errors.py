@@ -41,6 +41,12 @@ _TOO_LONG = {"context_length_exceeded", "string_above_max_length"}
 _TOO_LONG_WORDS = re.compile(
     r"^Request too large|maximum context length|exceeds? the (?:available )?context", re.I
 )
+_WRONG_REQUEST_WORDS = re.compile(
+    r"response_format|json_schema|\bInput should be\b|\bvalidation error|\b(?:literal|missing|value|type)_error\b|"
+    r"\b(?:invalid|unsupported|unknown|unrecognized) (?:request|parameter|value|field|argument|grammar|schema)\b",
+    re.I,
+)
+"""Some servers, llama-cpp-python's among them, say with status 500 that the request is wrong."""
 _KEY = re.compile(r"\b(sk|pk|key)-[\w*.-]{4,}")
 _LONGEST_REASON = 500
 
@@ -134,6 +140,8 @@ def _error(
         return BackendTimeoutError(address, said, status=status, retry_after=pause)
     if status == 429:
         return RateLimitError(address, said, status=status, retry_after=pause)
+    if status == 500 and ("invalid_request_error" in codes or _WRONG_REQUEST_WORDS.search(message)):
+        return BadRequestError(address, said + _hint(status, message), status=status)
     if status >= 500 or status in (409, 425):
         return ServerError(address, said, status=status, retry_after=pause)
     return BadRequestError(address, said + _hint(status, message), status=status)
@@ -141,7 +149,7 @@ def _error(
 
 def _hint(status: int, message: str) -> str:
     if "response_format" in message or "json_schema" in message:
-        return "; a server without structured output is asked with structured='json_object' or 'none'"
+        return "; a server without structured output is asked with structured='json_object' or 'none' ('auto' finds out)"
     return "; check the name of the model and the base URL" if status == 404 else ""
 
 

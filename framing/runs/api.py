@@ -21,6 +21,7 @@ from framing.runs.engine import Engine
 from framing.runs.limits import Limits, RunOptions
 from framing.runs.lines import Lines
 from framing.runs.manifest import check_settings, settings_of, versions, write_manifest
+from framing.runs.probing import TRIED, settled_analyzer
 from framing.runs.report import RunReport, Snapshot
 from framing.runs.store import Store, Totals
 from framing.text import Document
@@ -110,7 +111,7 @@ class _Run:
         self._limits, self._options, self._watch = limits, options, watch
         self._model = analyzer.backend.address.partition(":")[2] or analyzer.backend.address
         self._price = None if isinstance(analyzer.backend, Extractor) else limits.prices.find(self._model)
-        self._settings = settings_of(analyzer, options)
+        self._settings: dict[str, Any] = {}
         self._begun = time.time()
 
     def report(self, entries: Iterable[Entry]) -> RunReport:
@@ -120,6 +121,11 @@ class _Run:
         self._folder.mkdir(parents=True, exist_ok=True)
         store = Store(self._folder / STORE)
         try:
+            before = store.totals()
+            budget.spent(before.requests, before.usage)
+            budget.spent(0, before.lost_usage)
+            self._analyzer = settled_analyzer(self._analyzer, store, budget)
+            self._settings = settings_of(self._analyzer, self._options)
             check_settings(store, self._settings, self._folder)
             in_order, tables = not self._options.as_completed, self._options.tables == "csv"
             lines = Lines(self._folder / ANALYSES, store, in_order=in_order, tables=tables)
@@ -133,9 +139,6 @@ class _Run:
     def _worked(self, entries: Iterable[Entry], store: Store, lines: Lines, budget: Budget) -> RunReport:
         if self._options.retry_failed:
             lines.without_failed()
-        before = store.totals()
-        budget.spent(before.requests, before.usage)
-        budget.spent(0, before.lost_usage)
         self._write(store, None, None)
         engine = asyncio.run(self._run(entries, store, lines, budget))
         lines.sort()
@@ -201,6 +204,7 @@ class _Run:
                 "status": "running" if report is None else "finished" if report.finished else "stopped",
                 "stopped": report.stopped if report else None,
                 "settings": self._settings,
+                "structured_tried": store.fact(TRIED),
                 "models": store.models(),
                 "base_url": backend.url if isinstance(backend, ServerBackend) else None,
                 "versions": versions(),
