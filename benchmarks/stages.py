@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from corpus_run import answer, paragraphs
+from material import answer, paragraphs
 
 from framing import Analyzer, Document
 from framing.analyzer import Question
