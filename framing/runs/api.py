@@ -237,8 +237,8 @@ class _Run:
             "at_most": round(whole, 6),
             "answered": round(whole - lost, 6),
             **told,
-            "prices_from": prices.source,
-            "prices_as_of": prices.as_of,
+            "prices_from": price.source,
+            "prices_as_of": price.as_of,
         }
 
 
