@@ -33,7 +33,8 @@ class Plan:
     character for character. exact: whether the tokens of those were counted by the model's own vocabulary.
     output_tokens: by the replies in the folder, or else an assumption (`output_assumed`); max_output_tokens: the
     most that is possible, None without max_tokens. Costs are None where no price is known, `max_cost` also
-    where the output has no bound; `price` is the one that they rest on. seconds: at 1 s and 50 tokens a second an answer, and the rates allowed.
+    where the output has no bound; `price` is the one that they rest on.
+    seconds: at 1 s and 50 tokens a second an answer, and the rates allowed.
     """
 
     articles: int

@@ -89,8 +89,7 @@ def _price(row: Any, source: str, told: Mapping[str, str]) -> Price:
         raise InputError(
             source, f"a price has 'input', 'output' and perhaps 'cached_input', 'source', 'as_of', not {row!r}"
         )
-    numbers = {name: row.get(name, row["input"]) for name in _NUMBERS}
-    if not all(isinstance(value, int | float) and value >= 0 for value in numbers.values()):
+    numbers = [row["input"], row["output"], row.get("cached_input", row["input"])]
+    if not all(isinstance(value, int | float) and value >= 0 for value in numbers):
         raise InputError(source, f"prices are numbers from 0 on, not {row!r}")
-    words = {name: str(row.get(name, told.get(name, ""))) for name in _WORDS}
-    return Price(**numbers, **words)
+    return Price(*numbers, *(str(row.get(name, told.get(name, ""))) for name in _WORDS))
