@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import library  # noqa: F401
-from corpus_run import answer, paragraphs
+from material import answer, paragraphs
 
 from framing import Analyzer, Document
 from framing.analyzer import Question

@@ -38,8 +38,7 @@ def test_a_stopped_gate_lets_nobody_through() -> None:
     async def passing() -> None:
         gate = Gate(1)
         gate.stop.set()
-        async with gate.passing(1):
-            raise AssertionError
+        await gate.enter(1)
 
     with pytest.raises(Stopped):
         asyncio.run(passing())
@@ -130,7 +129,22 @@ def test_the_shipped_prices_say_whose_and_when() -> None:
     prices = Prices.shipped()
     assert prices.source
     assert prices.as_of
-    assert all(0 <= price.cached_input <= price.input <= price.output for price in prices.models.values())
+    for price in prices.models.values():
+        assert price.source
+        assert price.as_of >= "2026-01"
+        assert 0 <= price.cached_input < price.input < price.output
+
+
+def test_a_price_may_have_a_source_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "prices.json"
+    rows = {
+        "a": {"input": 1, "output": 2},
+        "b": {"input": 1, "output": 2, "source": "contract", "as_of": "2031-05"},
+    }
+    path.write_text(json.dumps({"source": "list", "as_of": "2031-04", "per_million_tokens": rows}), "utf-8")
+    prices = Prices.load(path)
+    assert prices.models["a"] == Price(1, 2, 1, "list", "2031-04")
+    assert prices.models["b"] == Price(1, 2, 1, "contract", "2031-05")
 
 
 def test_a_dated_snapshot_has_the_price_of_its_model_and_an_unknown_model_none() -> None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import click
 
 from framing.analyzer import Analyzer
-from framing.backends import BackendOptions, load_backend
+from framing.backends import BackendOptions, Structured, load_backend
 
 __all__ = ["analyzer_options", "parsed_params"]
 
@@ -39,10 +39,10 @@ def analyzer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option(
         "--structured",
-        type=click.Choice(["json_schema", "json_object_schema", "json_object", "none"]),
+        type=click.Choice(["json_schema", "json_object_schema", "json_object", "none", "auto"]),
         default="json_schema",
         show_default=True,
-        help="How the server is told the schema.",
+        help="How the server is told the schema; auto finds out.",
     )
     @click.option(
         "--api", type=click.Choice(["chat", "responses"]), default="chat", show_default=True, help="Endpoint."
@@ -59,7 +59,7 @@ def analyzer_options(command: Callable[..., Any]) -> Callable[..., Any]:
         base_url: str | None,
         api_key: str | None,
         params: tuple[str, ...],
-        structured: Literal["json_schema", "json_object_schema", "json_object", "none"],
+        structured: Structured,
         api: Literal["chat", "responses"],
         headers: tuple[str, ...],
         queries: tuple[str, ...],

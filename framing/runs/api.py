@@ -22,6 +22,7 @@ from framing.runs.inputs import inputs_of
 from framing.runs.limits import Limits, RunOptions
 from framing.runs.lines import Lines
 from framing.runs.manifest import check_settings, settings_of, versions, write_manifest
+from framing.runs.probing import TRIED, settled_analyzer
 from framing.runs.report import RunReport, Snapshot
 from framing.runs.store import Store, Totals
 from framing.text import Document
@@ -118,7 +119,7 @@ class _Run:
         self._limits, self._options, self._watch = limits, options, watch
         self._model = analyzer.backend.address.partition(":")[2] or analyzer.backend.address
         self._price = None if isinstance(analyzer.backend, Extractor) else limits.prices.find(self._model)
-        self._settings = settings_of(analyzer, options)
+        self._settings: dict[str, Any] = {}
         self._inputs = inputs
         self._begun = time.time()
 
@@ -129,8 +130,14 @@ class _Run:
         self._folder.mkdir(parents=True, exist_ok=True)
         store = Store(self._folder / STORE)
         try:
+            before = store.totals()
+            budget.spent(before.requests, before.usage)
+            budget.spent(0, before.lost_usage)
+            self._analyzer = settled_analyzer(self._analyzer, store, budget)
+            self._settings = settings_of(self._analyzer, self._options)
             check_settings(store, self._settings, self._folder)
-            lines = Lines(self._folder / ANALYSES, store, in_order=not self._options.as_completed)
+            in_order, tables = not self._options.as_completed, self._options.tables == "csv"
+            lines = Lines(self._folder / ANALYSES, store, in_order=in_order, tables=tables)
             try:
                 return self._worked(entries, store, lines, budget)
             finally:
@@ -141,13 +148,10 @@ class _Run:
     def _worked(self, entries: Iterable[Entry], store: Store, lines: Lines, budget: Budget) -> RunReport:
         if self._options.retry_failed:
             lines.without_failed()
-        before = store.totals()
-        budget.spent(before.requests, before.usage)
-        budget.spent(0, before.lost_usage)
         self._write(store, None, None)
         engine = asyncio.run(self._run(entries, store, lines, budget))
         lines.sort()
-        if self._options.tables:
+        if self._options.tables and not lines.finish_tables():
             write_tables(read_analyses(self._folder), self._folder, self._options.tables)
         report = self._report(store, engine)
         self._write(store, engine, report)
@@ -210,6 +214,7 @@ class _Run:
                 "stopped": report.stopped if report else None,
                 "settings": self._settings,
                 "inputs": self._inputs,
+                "structured_tried": store.fact(TRIED),
                 "models": store.models(),
                 "base_url": backend.url if isinstance(backend, ServerBackend) else None,
                 "versions": versions(),
@@ -242,8 +247,8 @@ class _Run:
             "at_most": round(whole, 6),
             "answered": round(whole - lost, 6),
             **told,
-            "prices_from": prices.source,
-            "prices_as_of": prices.as_of,
+            "prices_from": price.source,
+            "prices_as_of": price.as_of,
         }
 
 
