@@ -15,7 +15,7 @@ import numpy as np
 
 from framing.errors import UsageError
 from framing.evaluation.resampling import resampled_sums, swapped_sums
-from framing.evaluation.scores import Interval, bca_interval
+from framing.evaluation.scores import Interval, bca_interval, share_interval
 from framing.evaluation.tally import Array, Measure, Sums, Tally
 
 __all__ = [
@@ -202,12 +202,28 @@ def _difference(measure: Measure, sums: _Paired, *, clusters: int, level: float)
         b=other,
         value=value,
         n=clusters,
-        interval=bca_interval(value, moved, sums.difference(measure, sums.left_out), level=level)
-        if enough
-        else None,
+        interval=_interval(measure, value, moved, sums, clusters=clusters, level=level) if enough else None,
         p=_two_sided(value, sums.difference(measure, sums.swapped)),
         detectable=detectable_difference(float(np.nanstd(moved, ddof=1)), level=level) if enough else None,
     )
+
+
+def _interval(
+    measure: Measure, value: float, moved: Array, sums: _Paired, *, clusters: int, level: float
+) -> Interval | None:
+    """Of scores with bounds, Wilson's interval on the range that their difference can have, for the sample size that
+    its bootstrap error amounts to; where no article differs, as much as so many articles without a difference leave
+    open. Of scores without bounds, the BCa interval."""
+    if measure.scale == "open":
+        return bca_interval(value, moved, sums.difference(measure, sums.left_out), level=level)
+    widest = 2.0 if measure.scale == "signed" else 1.0
+    share, error = (1 + value / widest) / 2, float(np.nanstd(moved, ddof=1)) / (2 * widest)
+    if error < 1e-9:
+        open_still = widest * (1 - share_interval(1.0, clusters, clusters=clusters, level=level).low)
+        return Interval(max(value - open_still, -widest), min(value + open_still, widest), level)
+    size = share * (1 - share) * (clusters - 1) / (error**2 * clusters)
+    found = share_interval(share, size, clusters=clusters, level=level)
+    return Interval(widest * (2 * found.low - 1), widest * (2 * found.high - 1), level)
 
 
 def _aligned(tally: Tally, to: Tally) -> Tally:

@@ -232,7 +232,7 @@ def _seconds(outcomes: Sequence[Outcome], resamples: int) -> tuple[Score, ...]:
         row = rows.setdefault(outcome.document, {"seconds": 0.0, "asked": 0.0})
         row["seconds"] += outcome.seconds
         row["asked"] += 1
-    return scores(Tally.of(rows), [ratio(SECONDS, "seconds", "asked", share=False)], resamples=resamples)
+    return scores(Tally.of(rows), [ratio(SECONDS, "seconds", "asked", scale="open")], resamples=resamples)
 
 
 def _table_json(table: Table) -> dict[str, Any]:
