@@ -98,7 +98,8 @@ class _Study:
             return replace(
                 point, interval=bca_interval(point.value, values, left_out, level=self.level), error=error
             )
-        low, high = (-1.0, 1.0) if measure.scale == "signed" else (0.0, 1.0)
+        # A kappa of just 1 can only fall towards 0, as F1 does: below that its range would be a width without meaning.
+        low, high = (-1.0, 1.0) if measure.scale == "signed" and point.value < 1 - _NIL else (0.0, 1.0)
         share = (point.value - low) / (high - low)
         size = self._size(share, error / (high - low), measure)
         found = share_interval(share, size, clusters=len(self.rows), level=self.level)
@@ -108,19 +109,22 @@ class _Study:
     def _size(self, share: float, error: float, measure: Measure) -> float:
         """How many independent trials are as certain as this score: value × (1 − value) / error².
 
-        A score of just 1 or 0 has no error: it is worth the clusters that count in its support.
+        A score that is the same in every resample, such as one of just 1, shows no error: it is worth the clusters
+        that count in its support.
         """
         likely, unseen = self._with_unseen(share, measure.parts)
         if error < _NIL and unseen < _NIL:
-            return self._trials(share, measure) if _at_edge(share) else np.inf
+            return self._trials(share, measure)
         clusters = len(self.rows)
         return likely * (1 - likely) * (clusters - 1) / ((error**2 + unseen**2) * clusters)
 
     def _trials(self, share: float, measure: Measure) -> float:
-        """How many trials without a miss (or a hit) a score of just 1 (or 0) stands for. Of an F1 a miss costs half
-        as much near 1 and twice as much near 0, since F1 = 2J / (1 + J)."""
-        counted = (self.rows[:, self.index[measure.support]] > 0).sum() if measure.support else len(self.rows)
-        return float(counted) * ((2.0 if share > 0.5 else 0.5) if measure.scale == "harmonic" else 1.0)
+        """How many trials a score without error stands for. Of an F1 a miss costs half as much near 1 and twice as
+        much near 0, since F1 = 2J / (1 + J); kappa does as F1 does."""
+        counted = int((self.rows[:, self.index[measure.support]] > 0).sum()) if measure.support else len(self.rows)
+        if share > 1 - _NIL and measure.scale != "share":
+            return 2.0 * counted
+        return (0.5 if share < _NIL and measure.scale == "harmonic" else 1.0) * counted
 
     def _with_unseen(self, value: float, parts: Sequence[Measure]) -> tuple[float, float]:
         """A mean, and its error, with what no resample can show: parts that are just 1 or 0 in all of them. Each
