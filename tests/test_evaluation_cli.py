@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -57,6 +60,66 @@ def test_a_stored_run_is_scored_and_reported_without_a_model(stored: Path) -> No
     assert "3 articles of dev" in score.output
     assert report.output.startswith("# Everything at once")
     assert "| statements/content/iou/all |" in report.output
+
+
+def test_a_report_has_joint_recall_times_and_what_the_articles_can_show(stored: Path) -> None:
+    report = invoke("eval", "report", stored).output
+    assert "| statements/joint recall/all |" in report
+    assert "| seconds per article |" in report
+    assert "| cost per article | 0.000 |" in report
+    assert report.count("With these 3 articles, another prompt's") == 3
+    assert "recall/economic" not in report
+    assert "| frames/recall/economic |" in invoke("eval", "report", stored, "--all").output
+
+
+def test_the_oracle_is_a_backend_and_finds_everything(tmp_path: Path) -> None:
+    out = tmp_path / "oracle"
+    invoke(
+        "eval", "run", "smoke", "--limit", "3", "--backend", f"oracle:{GOLD}", "--prompt", "joint", "--out", out
+    )
+    (table,) = json.loads((out / "scores.json").read_text())["conditions"].values()
+    for name in (
+        "statements/content/exact/all",
+        "claims/content/exact",
+        "frames/micro F1",
+        "evidence/content/exact",
+    ):
+        assert table[name]["value"] == 1.0, name
+
+
+def test_a_final_run_scores_the_test_split_and_says_so(tmp_path: Path) -> None:
+    result = invoke("eval", "run", "smoke", "--limit", "2", "--final", "--out", tmp_path / "final")
+    assert "2 articles of test; FINAL: the test split was opened" in result.output
+    assert "2 articles of test; FINAL" in invoke("eval", "score", tmp_path / "final").output
+    test = {a.id for a in load_gold(GOLD, split="test")}
+    assert {o["document"] for o in outcomes(tmp_path / "final")} < test
+
+
+def outcomes(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "outcomes.jsonl").read_text().splitlines()]
+
+
+def test_the_price_file_says_what_an_article_cost(tmp_path: Path, stored: Path) -> None:
+    folder = tmp_path / "paid"
+    shutil.copytree(stored, folder)
+    lines = outcomes(folder)
+    for line in lines:
+        usage = {"requests": 1, "input_tokens": 1_000_000, "output_tokens": 0}
+        line["analysis"]["provenance"] |= {"model": "invented-1", "usage": usage}
+    (folder / "outcomes.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    assert "cost per article" not in invoke("eval", "score", folder).output
+    prices = tmp_path / "prices.json"
+    prices.write_text('{"per_million_tokens": {"invented-1": {"input": 0.5, "output": 2}}}')
+    assert re.search(r"cost per article +0\.500", invoke("eval", "score", folder, "--prices", prices).output)
+
+
+def test_a_backend_that_answers_nothing_is_an_error_and_no_low_score(tmp_path: Path) -> None:
+    (tmp_path / "gold.jsonl").write_text(GOLD.read_text().splitlines()[-1] + "\n")
+    backend = f"oracle:{tmp_path / 'gold.jsonl'}"
+    result = invoke("eval", "run", "smoke", "--limit", "2", "--backend", backend, "--out", tmp_path / "run")
+    assert result.exit_code == 4
+    assert "answered nothing at all" in result.output
+    assert result.output.count("failed, counts as wrong: ") == 2
 
 
 def test_a_run_compared_with_itself_differs_in_nothing(stored: Path) -> None:

@@ -106,15 +106,17 @@ def agreement_measures(values: Sequence[Any], coders: int, *, level: Level = "no
     """The coefficients for codings that use these values, by this number of coders; alpha comes first."""
     size = len(values)
     distances = distance_matrix(values, level)
-    alpha = Measure(f"alpha ({level})", lambda sums: _alpha(sums, size, distances), "units/paired")
+    alpha = Measure(f"alpha ({level})", lambda sums: _alpha(sums, size, distances), "units/paired", "signed")
     if level != "nominal":
         return (alpha,)
     return (
         alpha,
         Measure("percent agreement", _observed, "units/paired"),
-        Measure("Gwet's AC1", lambda sums: _corrected(sums, _chance_gwet(sums, size)), "units/paired"),
-        Measure("Fleiss' kappa", lambda sums: _corrected(sums, _chance_fleiss(sums)), "units/paired"),
-        Measure("Conger's kappa", lambda sums: _corrected(sums, _chance_conger(sums, coders)), "units/paired"),
+        Measure("Gwet's AC1", lambda sums: _corrected(sums, _chance_gwet(sums, size)), "units/paired", "signed"),
+        Measure("Fleiss' kappa", lambda sums: _corrected(sums, _chance_fleiss(sums)), "units/paired", "signed"),
+        Measure(
+            "Conger's kappa", lambda sums: _corrected(sums, _chance_conger(sums, coders)), "units/paired", "signed"
+        ),
     )
 
 
