@@ -134,7 +134,7 @@ def test_every_reply_is_valid_or_a_problem(smoke: Smoke, backend: str) -> None:
     first = [reply for request, reply in listening.heard if len(request.messages) == 2]
     cut_off = [reply for reply in first if reply.finish == "length"]
     for _, reply in listening.heard:
-        # The server's grammar lets line breaks into strings; the one of this process does not.
+        # The server's grammar lets line breaks into strings, which are read and noted; that of this process does not.
         assert reply.finish == "length" or isinstance(json.loads(reply.text, strict=backend == LOCAL), dict)
     kinds = [problem.kind for analysis in analyses for problem in analysis.problems]
     assert kinds.count("truncated") >= len(cut_off)
