@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import erfc, sqrt
 from statistics import NormalDist
 from typing import Literal
 
@@ -29,6 +30,7 @@ __all__ = [
     "differences",
     "holm",
     "mcnemar",
+    "mcnemar_corrected",
     "mcnemar_exact",
 ]
 
@@ -114,6 +116,17 @@ def mcnemar_exact(only_a: int, only_b: int) -> float:
         term = term * (n - k) // (k + 1)
         total += term
     return min(1.0, 2 * total / 2**n) if n else 1.0
+
+
+def mcnemar_corrected(only_a: int, only_b: int) -> tuple[float, float]:
+    """McNemar's χ² (one degree of freedom) with Edwards' correction for continuity (1948), and its p.
+
+    An approximation of `mcnemar_exact`, for comparison with papers that give it; (0, 1) without a difference.
+    """
+    if only_a == only_b:
+        return 0.0, 1.0
+    statistic = (abs(only_a - only_b) - 1) ** 2 / (only_a + only_b)
+    return statistic, erfc(sqrt(statistic / 2))
 
 
 def mcnemar(a: Tally, b: Tally, column: str) -> float:
