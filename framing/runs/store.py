@@ -74,6 +74,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._written = 0
+        self._broken: InputError | None = None
         self._waiting: list[asyncio.Future[None]] = []
         self._db = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
         try:
@@ -129,23 +130,33 @@ class Store:
 
     def commit(self) -> None:
         """Make safe what was written; raises InputError where the disk does not take it."""
-        if not self._db.in_transaction:
-            return
-        self._written = 0
-        try:
-            self._db.execute("COMMIT")
-        except sqlite3.OperationalError as error:
-            raise InputError(
-                str(self._path), f"cannot be written: {error}; what was stored before is safe"
-            ) from error
+        if self._broken is not None:
+            raise self._broken
+        if self._db.in_transaction:
+            self._written = 0
+            with self._disk():
+                self._db.execute("COMMIT")
 
     def _write(self, sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
         """Write what the next commit takes along."""
-        if not self._db.in_transaction:
-            self._db.execute("BEGIN IMMEDIATE")
-        cursor = self._db.execute(sql, values)
+        with self._disk():
+            if not self._db.in_transaction:
+                self._db.execute("BEGIN IMMEDIATE")
+            cursor = self._db.execute(sql, values)
         self._written += 1
         return cursor
+
+    @contextmanager
+    def _disk(self) -> Iterator[None]:
+        """A disk that takes no more ends the work: what others wrote in the same turn is not safe either."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            reason = f"cannot be written: {error}. What was stored before is safe: make room and go on"
+            self._broken = InputError(str(self._path), reason)
+            raise self._broken from error
 
     def _enough(self) -> None:
         """Commit where much was written and nobody awaits it."""
