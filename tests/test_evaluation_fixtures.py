@@ -112,12 +112,13 @@ def coefficients(rows: list[list[Any]]) -> dict[str, float]:
     codings = Codings.of(rows)
     total = agreement_tally(codings).total()
     found = {m.name: float(m.value(total)) for m in agreement_measures(codings.used(), len(rows[0]))}
+    cohen_or_conger = found["Cohen's kappa" if len(rows[0]) == 2 else "Conger's kappa"]
     return {
         "gwet_ac1": found["Gwet's AC1"],
         "krippendorff": found["alpha (nominal)"],
         "fleiss": found["Fleiss' kappa"],
-        "conger": found["Conger's kappa"],
-        "conger_cohen_like": found["Conger's kappa"],
+        "conger": cohen_or_conger,
+        "conger_cohen_like": cohen_or_conger,
     }
 
 
