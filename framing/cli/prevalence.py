@@ -43,9 +43,9 @@ def prevalence(
     """The share of articles with each frame, from a model's LABELS and the hand labels in GOLD.
 
     LABELS is the folder of a `framing annotate` run over the whole corpus, or its analyses.jsonl; GOLD is a random
-    sample of the corpus, drawn by `framing sample` and labelled. Beside the share of model labels (naive) and of hand labels alone
-    stand two estimates that join them: PPI++ and design-based supervised learning (DSL). GOLD without inclusion
-    probabilities is refused: a sample of convenience cannot correct anything.
+    sample of the corpus, drawn by `framing sample` and labelled. Beside the share of model labels (naive) and of
+    hand labels alone stand two estimates that join them: PPI++ and design-based supervised learning (DSL). GOLD
+    without inclusion probabilities is refused: a sample of convenience cannot correct anything.
     """
     from framing.evaluation import frame_prevalence, load_gold
 
