@@ -257,6 +257,12 @@ def test_a_folder_without_a_run_cannot_be_read(tmp_path: Path) -> None:
     assert "cannot be read" in said(invoke("prevalence", tmp_path, gold))
 
 
+def test_a_sample_that_nobody_labelled_says_nothing_of_the_corpus(tmp_path: Path) -> None:
+    labels, gold = labelled(tmp_path, probability=0.5)
+    write_gold(gold, [a.model_copy(update={"gold": Findings()}) for a in load_gold(gold)])
+    assert "label the sample by hand first" in said(invoke("prevalence", labels, gold))
+
+
 def test_a_design_that_is_none_is_an_error(tmp_path: Path) -> None:
     labels, gold = labelled(tmp_path, probability=0.5)
     (tmp_path / "other.json").write_text("[]")

@@ -43,15 +43,17 @@ def prevalence(
     """The share of articles with each frame, from a model's LABELS and the hand labels in GOLD.
 
     LABELS is the folder of a `framing annotate` run over the whole corpus, or its analyses.jsonl; GOLD is a random
-    sample of the corpus, drawn by `framing sample` and labelled. Beside the share of model labels (naive) and of hand labels alone
-    stand two estimates that join them: PPI++ and design-based supervised learning (DSL). GOLD without inclusion
-    probabilities is refused: a sample of convenience cannot correct anything.
+    sample of the corpus, drawn by `framing sample` and labelled. Beside the share of model labels (naive) and of
+    hand labels alone stand two estimates that join them: PPI++ and design-based supervised learning (DSL). GOLD
+    without inclusion probabilities is refused: a sample of convenience cannot correct anything.
     """
     from framing.evaluation import frame_prevalence, load_gold
 
     analyses = list(_analyses(labels / "analyses.jsonl" if labels.is_dir() else labels))
     articles = load_gold(gold)
     ref = codebook or _only_codebook(analyses)
+    if not any(article.frames(codebook=ref) for article in articles):
+        raise UsageError(f"no article of {str(gold)!r} has a frame of {ref!r}: label the sample by hand first")
     found = frame_prevalence(
         {a.document.id: {f.frame for f in a.frames if f.codebook == ref} for a in analyses},
         {article.id: article.frames(codebook=ref) for article in articles},

@@ -214,6 +214,7 @@ def _difference(measure: Measure, sums: _Paired, *, clusters: int, level: float)
     moved = sums.difference(measure, sums.drawn)
     discordant = _discordant(measure, sums, value)
     enough = clusters > 1 and np.count_nonzero(~np.isnan(moved)) > 1
+    error = float(np.nanstd(moved, ddof=1)) if enough else 0.0
     return Difference(
         name=measure.name,
         a=one,
@@ -222,7 +223,7 @@ def _difference(measure: Measure, sums: _Paired, *, clusters: int, level: float)
         n=clusters,
         interval=_interval(measure, value, moved, sums, clusters=clusters, level=level) if enough else None,
         p=mcnemar_exact(*discordant) if discordant else _two_sided(value, sums.difference(measure, sums.swapped)),
-        detectable=detectable_difference(float(np.nanstd(moved, ddof=1)), level=level) if enough else None,
+        detectable=detectable_difference(error, level=level) if error > 1e-9 else None,
         test="McNemar" if discordant else "permutation",
     )
 
