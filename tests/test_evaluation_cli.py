@@ -151,6 +151,18 @@ def test_a_gate_that_fails_makes_exit_code_1(tmp_path: Path, monkeypatch: pytest
     assert "FAILS" in result.output
 
 
+def test_a_suite_of_ones_own_is_a_folder(tmp_path: Path) -> None:
+    write_gold(tmp_path / "gold.jsonl", load_gold(GOLD, limit=2))
+    path = f"file:{tmp_path / 'gold.jsonl'}"
+    split = load_gold(GOLD)[0].split
+    suite = {"name": "mine", "title": "Mine", "dataset": {"path": path, "split": split}, "scorers": ["replies"]}
+    (tmp_path / "suite.yaml").write_text(json.dumps(suite))
+    run = tmp_path / "run"
+    result = invoke("eval", "run", tmp_path, "--out", run)
+    assert "Mine: 2 articles of" in result.output, result.output
+    assert "Mine: 2 articles of" in invoke("eval", "score", run).output
+
+
 def test_an_unknown_suite_and_missing_data_are_errors_and_no_failed_gates(tmp_path: Path) -> None:
     assert "unknown suite 'none'" in said(invoke("eval", "run", "none"))
     assert "there are no data" in said(invoke("eval", "run", "gvfc", "--shared", tmp_path))
