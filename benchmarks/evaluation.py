@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import process_time
 
+import library  # noqa: F401
 import numpy as np
 from numpy.typing import NDArray
 

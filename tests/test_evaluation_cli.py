@@ -15,6 +15,8 @@ from framing.annotations import Analysis, DocumentInfo, Findings, FrameLabel, Pr
 from framing.cli.main import cli
 from framing.errors import FramingError
 from framing.evaluation.gold import GoldArticle, load_gold, write_gold
+from framing.evaluation.runner import load_run
+from framing.testing import FaultServer
 from framing.text import Document
 from tests.shared import ROOT
 
@@ -52,6 +54,30 @@ def test_suites_are_listed_with_their_data() -> None:
 def test_a_run_keeps_its_outcomes_and_its_scores(stored: Path) -> None:
     assert len((stored / "outcomes.jsonl").read_text().splitlines()) == 3
     assert "statements/content/iou/all" in (stored / "scores.json").read_text()
+
+
+def test_a_run_takes_parameters_pieces_and_a_server_and_keeps_them(tmp_path: Path) -> None:
+    with FaultServer(lambda body: '{"speakers": [], "statements": []}') as server:
+        result = invoke(
+            *("eval", "run", "smoke", "--limit", "2", "--prompt", "statements", "--backend", "openai:any"),
+            *(
+                "--base-url",
+                server.base_url,
+                "--param",
+                "seed=3",
+                "--max-chars",
+                "1000",
+                "--out",
+                tmp_path / "run",
+            ),
+        )
+    assert "replies/answered" in result.output
+    stored = load_run(tmp_path / "run")
+    assert stored.suite.params == {"seed": 3}
+    assert stored.suite.max_chars == 1000
+    analyses = [outcome.analysis for outcome in stored.outcomes if outcome.analysis]
+    assert [analysis.provenance.params["seed"] for analysis in analyses] == [3, 3]
+    assert all(analysis.provenance.chunks > 1 for analysis in analyses)
 
 
 def test_a_stored_run_is_scored_and_reported_without_a_model(stored: Path) -> None:

@@ -493,6 +493,17 @@ def test_a_split_without_articles_is_an_error(tmp_path: Path) -> None:
         suite_articles(suite, {})
 
 
+def test_a_suite_may_name_its_articles(tmp_path: Path) -> None:
+    write_gold(tmp_path / "gold.jsonl", ARTICLES)
+    path = f"file:{tmp_path / 'gold.jsonl'}"
+    suite = load_suite(suite_file(tmp_path, dataset={"path": path, "articles": ["a2", "a0"]}))
+    assert [article.id for article in suite_articles(suite, {})] == ["a2", "a0"]
+    assert [article.id for article in suite_articles(suite, {}, limit=1)] == ["a2"]
+    lost = load_suite(suite_file(tmp_path, dataset={"path": path, "articles": ["a0", "none"]}))
+    with pytest.raises(SuiteError, match="names the article 'none', which is not in it"):
+        suite_articles(lost, {})
+
+
 def test_data_that_are_not_there_are_named(tmp_path: Path) -> None:
     suite = load_suite(suite_file(tmp_path, dataset={"path": "shared:data/none.jsonl"}))
     with pytest.raises(SuiteError, match="no data at 'shared:data/none"):

@@ -11,7 +11,7 @@ import click
 
 from framing._resources import resource_dir
 from framing.cli.eval_tables import cost_of, is_headline, markdown_report, show_run
-from framing.cli.options import parsed_params
+from framing.cli.options import Load, backend_options, max_chars_option, parsed_params
 from framing.cli.tables import print_table
 from framing.errors import FramingError, UsageError
 
@@ -81,6 +81,8 @@ _final = click.option("--final", is_flag=True, help="Score the test split, once,
 @click.option("--prompt", "prompts", multiple=True, metavar="NAME|FILE", help="Instead of the suite's prompts.")
 @click.option("--backend", "backends", multiple=True, metavar="NAME[:MODEL]", help="Instead of its backends.")
 @click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="Model parameter, e.g. temperature=0.")
+@max_chars_option(None)
+@backend_options
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first articles.")
 @click.option("--concurrency", type=click.IntRange(min=1), default=4, show_default=True, help="At a time.")
 @click.option("--out", type=click.Path(path_type=Path), help="Keep the run here; by default in out/eval/.")
@@ -95,6 +97,8 @@ def run(
     prompts: tuple[str, ...],
     backends: tuple[str, ...],
     params: tuple[str, ...],
+    max_chars: int | None,
+    load: Load,
     limit: int | None,
     concurrency: int,
     out: Path | None,
@@ -111,20 +115,30 @@ def run(
 
     folder = find_suite(suite, resource_dir("eval"))
     loaded = load_suite(folder)
-    asked: dict[str, Any] = {"prompts": prompts or loaded.prompts, "backends": backends or loaded.backends}
+    asked: dict[str, Any] = {
+        "prompts": prompts or loaded.prompts,
+        "backends": backends or loaded.backends,
+        "params": loaded.params | parsed_params(params),
+        "max_chars": max_chars or loaded.max_chars,
+    }
     if final:
         asked["dataset"] = loaded.dataset.model_copy(update={"split": "test"})
     chosen = loaded.model_copy(update=asked)
-    options = parsed_params(params)
     articles = _articles(chosen, shared, limit=limit, final=final)
     _refuse_own_examples(chosen, articles)
 
     def task(prompt: str | None, backend: str, repeat: int) -> Task:
-        from framing.analyzer import Analyzer
+        from framing.analyzer import MAX_CHARS, Analyzer
         from framing.comparison.asking import sampled
 
-        codebook = chosen.codebook or "policy-frames"
-        return sampled(Analyzer(backend, prompt=_named(prompt), codebook=codebook, params=options), repeat).analyze
+        analyzer = Analyzer(
+            load(backend),
+            prompt=_named(prompt),
+            codebook=chosen.codebook or "policy-frames",
+            params=chosen.params,
+            max_chars=chosen.max_chars or MAX_CHARS,
+        )
+        return sampled(analyzer, repeat).analyze
 
     done = run_suite(
         chosen,
