@@ -21,15 +21,10 @@ from framing.reports.tables import Table, interval, number, signed
 __all__ = ["evaluation_page"]
 
 _F1 = "frames/F1/"
-<<<<<<< HEAD
 _DETAILS = ("precision/", "recall/", "prevalence in gold/", "prevalence predicted/", "kappa/", "F1/")
-_NO_SHARES = ("seconds", "cost", "ratio", "labels without", "replies/", "loss", "answered")
-=======
-_DETAILS = ("precision/", "recall/", "prevalence", "problems per article/", "kappa/", "F1/", "tokens", "requests")
 _NEAR_DOUBLES = ("Jaccard", "weighted", "samples", "micro precision", "micro recall")
 """What says nearly the same as another score beside it; it stands under "Every score" and in the differences."""
-_NO_SHARES = ("seconds", "ratio", "labels without", "replies/", "loss", "answered")
->>>>>>> main
+_NO_SHARES = ("seconds", "cost", "ratio", "labels without", "replies/", "loss", "answered")
 
 
 def evaluation_page(run: SuiteRun, articles: Sequence[GoldArticle], *, resamples: int = 2_000) -> str:
@@ -140,16 +135,11 @@ def _names(run: SuiteRun) -> list[str]:
 
 def _headline_names(run: SuiteRun) -> list[str]:
     """The scores that sum a suite up: its family first, no details, nothing that is not between 0 and 1."""
-<<<<<<< HEAD
-    plain = [name for name in _names(run) if _is_plain(name)]
-    wanted = [*(name for name in run.suite.family if name in plain), *(n for n in plain if n.endswith("/all"))]
-=======
-    plain = [n for n in _names(run) if not any(part in n for part in (*_DETAILS, *_NO_SHARES, *_NEAR_DOUBLES))]
+    plain = [name for name in _names(run) if _is_plain(name) and not any(part in name for part in _NEAR_DOUBLES)]
     wanted = [
         *(name for name in run.suite.family if name in _names(run)),
         *(n for n in plain if n.endswith("/all")),
     ]
->>>>>>> main
     return list(dict.fromkeys([*wanted, *(name for name in plain if name.count("/") == 1)]))
 
 
