@@ -77,7 +77,11 @@ def coverage(studies: int = 500, articles: int = 60) -> None:
             rates = [100 * rate for score, rate in held.items() if score.startswith(prefix)]
             cells.append(f"{min(rates):.1f}–{max(rates):.1f}")
         print(f"{name:42}" + "".join(f"{cell:>17}" for cell in cells))
-    print(f"{'difference of two such middling systems':42}{100 * covered_difference(studies, articles):17.1f}")
+    for whole, rate, name in ((False, 0.1, "middling, 5 labels"), (True, 0.1, "middling, 5 labels"),
+                              (False, 0.02, "very good, 5 labels")):  # fmt: skip
+        held = covered_difference(studies, articles, whole=whole, rate=rate, system=name)
+        label = f"{name}: {rate:.0%} of {'articles' if whole else 'labels'} turned"
+        print(f"{label:42}" + "".join(f"{100 * held[score]:17.1f}" for score in OVERALL))
     print(f"{'alpha of two coders, 3 values':42}{100 * covered_alpha(studies, articles):17.1f}")
 
 
@@ -95,22 +99,30 @@ def covered(system: System, studies: int, articles: int) -> dict[str, float]:
     return {name: held[name] / asked[name] for name in truth}
 
 
-def covered_difference(studies: int, articles: int) -> float:
-    """Micro F1 of a system with one more article in ten wrong than another, on the same articles."""
+def covered_difference(
+    studies: int, articles: int, *, whole: bool, rate: float, system: str = "middling, 5 labels"
+) -> dict[str, float]:
+    """A system against one that has a share `rate` of articles (or else of labels) the other way round."""
     labels = LABELS[:5]
-    measures = chosen(labels, "micro F1")
+    measures = chosen(labels, *OVERALL)
     rng = np.random.default_rng(2)
 
-    def pair(count: int) -> tuple[Tally, Tally]:
-        gold, predicted = simulated(rng, SYSTEMS["middling, 5 labels"], count)
-        worse = np.where(rng.random((count, 1)) < 0.1, ~predicted, predicted)
-        return tuple(label_tally(sets(gold, labels), sets(p, labels), labels) for p in (predicted, worse))
+    def pair(count: int) -> list[Tally]:
+        gold, predicted = simulated(rng, SYSTEMS[system], count)
+        turned = rng.random((count, 1 if whole else len(labels))) < rate
+        return [
+            label_tally(sets(gold, labels), sets(p, labels), labels)
+            for p in (predicted, np.where(turned, ~predicted, predicted))
+        ]
 
-    many = [point_scores(tally, measures)[0].value or 0 for tally in pair(200_000)]
-    found = [
-        differences(*pair(articles), measures, resamples=1000, seed=seed)[0].interval for seed in range(studies)
-    ]
-    return sum(i is not None and i.low <= many[1] - many[0] <= i.high for i in found) / studies
+    many = [point_scores(tally, measures) for tally in pair(100_000)]
+    truth = {a.name: (b.value or 0) - (a.value or 0) for a, b in zip(*many, strict=True)}
+    held = dict.fromkeys(truth, 0)
+    for seed in range(studies):
+        for found in differences(*pair(articles), measures, resamples=1000, seed=seed):
+            if found.interval:
+                held[found.name] += found.interval.low <= truth[found.name] <= found.interval.high
+    return {name: count / studies for name, count in held.items()}
 
 
 def covered_alpha(studies: int, units: int) -> float:

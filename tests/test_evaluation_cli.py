@@ -177,6 +177,18 @@ def test_a_gate_that_fails_makes_exit_code_1(tmp_path: Path, monkeypatch: pytest
     assert "FAILS" in result.output
 
 
+def test_a_suite_of_ones_own_is_a_folder(tmp_path: Path) -> None:
+    write_gold(tmp_path / "gold.jsonl", load_gold(GOLD, limit=2))
+    path = f"file:{tmp_path / 'gold.jsonl'}"
+    split = load_gold(GOLD)[0].split
+    suite = {"name": "mine", "title": "Mine", "dataset": {"path": path, "split": split}, "scorers": ["replies"]}
+    (tmp_path / "suite.yaml").write_text(json.dumps(suite))
+    run = tmp_path / "run"
+    result = invoke("eval", "run", tmp_path, "--out", run)
+    assert "Mine: 2 articles of" in result.output, result.output
+    assert "Mine: 2 articles of" in invoke("eval", "score", run).output
+
+
 def test_an_unknown_suite_and_missing_data_are_errors_and_no_failed_gates(tmp_path: Path) -> None:
     assert "unknown suite 'none'" in said(invoke("eval", "run", "none"))
     assert "there are no data" in said(invoke("eval", "run", "gvfc", "--shared", tmp_path))
@@ -281,6 +293,12 @@ def test_articles_that_lost_something_are_counted_below_the_table(tmp_path: Path
 def test_a_folder_without_a_run_cannot_be_read(tmp_path: Path) -> None:
     _, gold = labelled(tmp_path, probability=0.5)
     assert "cannot be read" in said(invoke("prevalence", tmp_path, gold))
+
+
+def test_a_sample_that_nobody_labelled_says_nothing_of_the_corpus(tmp_path: Path) -> None:
+    labels, gold = labelled(tmp_path, probability=0.5)
+    write_gold(gold, [a.model_copy(update={"gold": Findings()}) for a in load_gold(gold)])
+    assert "label the sample by hand first" in said(invoke("prevalence", labels, gold))
 
 
 def test_a_design_that_is_none_is_an_error(tmp_path: Path) -> None:

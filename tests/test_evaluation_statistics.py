@@ -204,6 +204,28 @@ def test_articles_without_a_difference_do_not_exclude_a_small_one() -> None:
     assert (found.interval.low, found.interval.high) == pytest.approx((-0.0626, 0.0626), abs=1e-4)
 
 
+def test_a_kappa_of_1_may_be_lower_but_not_below_what_so_many_articles_leave_open() -> None:
+    gold = {str(n): {"x"} if n < 12 else set() for n in range(60)}
+    measures = [m for m in label_measures(["x"]) if m.name in ("kappa/x", "F1/x")]
+    f1, kappa = scores(label_tally(gold, gold, ["x"]), measures, resamples=100)
+    assert f1.interval is not None
+    assert kappa.interval is not None
+    assert 0.7 < kappa.interval.low < f1.interval.low < f1.interval.high == kappa.interval.high == 1.0
+
+
+def test_a_constant_answer_has_a_kappa_of_0_that_says_little() -> None:
+    gold = {str(n): {"x"} if n < 12 else set() for n in range(60)}
+    (kappa,) = scores(
+        label_tally(gold, {name: set() for name in gold}, ["x"]),
+        [m for m in label_measures(["x"]) if m.name == "kappa/x"],
+        resamples=100,
+    )
+    assert kappa.value == pytest.approx(0.0)
+    assert kappa.interval is not None
+    assert kappa.interval.low < -0.3
+    assert kappa.interval.high > 0.3
+
+
 def test_the_difference_of_what_has_no_bounds_keeps_the_interval_of_its_resamples() -> None:
     tokens = ratio("tokens", "right", "asked", scale="open")
     (found,) = differences(answers([100, 300] * 20), answers([200, 500] * 20), [tokens], resamples=500)

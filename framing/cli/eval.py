@@ -107,7 +107,10 @@ def run(
     prices: Path | None,
     every: bool,
 ) -> None:
-    """Ask about every article of SUITE, score the answers and hold the suite's gates against them."""
+    """Ask about every article of SUITE, score the answers and hold the suite's gates against them.
+
+    SUITE is one of `framing eval list`, or a folder of your own with a suite.yaml.
+    """
     from framing.evaluation import find_suite, load_suite, run_suite, save_run
 
     folder = find_suite(suite, resource_dir("eval"))
@@ -146,7 +149,7 @@ def run(
         concurrency=concurrency,
         cost=cost_of(prices),
     )
-    target = out or _free(Path("out") / "eval" / suite)
+    target = out or _free(Path("out") / "eval" / loaded.name)
     save_run(done, target)
     show_run(done, every=every)
     click.echo(f"kept in {target}", err=True)
@@ -204,7 +207,7 @@ def compare(a: Path, b: Path, form: str, shared: Path, every: bool) -> None:
             raise UsageError(f"{str(path)!r} holds {len(done.tables)} conditions: run one prompt on one backend")
     articles = _articles_of(one.suite, one.articles, shared, final=one.final)
     found = compare_outcomes(one.suite, articles, one.outcomes, other.outcomes)
-    shown = [d for d in found if every or is_headline(d.name)]
+    shown = [d for d in found if every or is_headline(d.name, d.a, d.b)]
     if form == "json":
         click.echo(json.dumps([asdict(d) for d in shown], indent=1, ensure_ascii=False))
     else:

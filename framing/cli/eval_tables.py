@@ -69,18 +69,13 @@ def cost_of(path: Path | None) -> Cost:
     return cost
 
 
-def is_headline(name: str) -> bool:
-    """Whether a score is shown unasked: all but the details of single labels."""
-    return not name.partition("/")[2].startswith(_DETAILS)
+def is_headline(name: str, *values: float | None) -> bool:
+    """Whether a score is shown unasked: all but details of single labels and kinds of problems that did not come up."""
+    return not name.partition("/")[2].startswith(_DETAILS) and (any(values) or not name.startswith(_PROBLEMS))
 
 
 def _shown(table: Mapping[str, Score], *, every: bool) -> dict[str, Score]:
-    """The scores without details of single labels and without kinds of problems that did not come up."""
-    return {
-        name: score
-        for name, score in table.items()
-        if every or (is_headline(name) and (score.value or not name.startswith(_PROBLEMS)))
-    }
+    return {name: score for name, score in table.items() if every or is_headline(name, score.value)}
 
 
 def _can_be_seen(done: SuiteRun, table: Mapping[str, Score]) -> list[str]:

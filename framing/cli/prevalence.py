@@ -52,6 +52,8 @@ def prevalence(
     analyses = list(_analyses(labels / "analyses.jsonl" if labels.is_dir() else labels))
     articles = load_gold(gold)
     ref = codebook or _only_codebook(analyses)
+    if not any(article.frames(codebook=ref) for article in articles):
+        raise UsageError(f"no article of {str(gold)!r} has a frame of {ref!r}: label the sample by hand first")
     found = frame_prevalence(
         {a.document.id: {f.frame for f in a.frames if f.codebook == ref} for a in analyses},
         {article.id: article.frames(codebook=ref) for article in articles},

@@ -214,6 +214,7 @@ def _difference(measure: Measure, sums: _Paired, *, clusters: int, level: float)
     moved = sums.difference(measure, sums.drawn)
     discordant = _discordant(measure, sums, value)
     enough = clusters > 1 and np.count_nonzero(~np.isnan(moved)) > 1
+    error = float(np.nanstd(moved, ddof=1)) if enough else 0.0
     return Difference(
         name=measure.name,
         a=one,
@@ -222,7 +223,7 @@ def _difference(measure: Measure, sums: _Paired, *, clusters: int, level: float)
         n=clusters,
         interval=_interval(measure, value, moved, sums, clusters=clusters, level=level) if enough else None,
         p=mcnemar_exact(*discordant) if discordant else _two_sided(value, sums.difference(measure, sums.swapped)),
-        detectable=detectable_difference(float(np.nanstd(moved, ddof=1)), level=level) if enough else None,
+        detectable=detectable_difference(error, level=level) if error > 1e-9 else None,
         test="McNemar" if discordant else "permutation",
     )
 
@@ -244,11 +245,16 @@ def _discordant(measure: Measure, sums: _Paired, value: float) -> tuple[int, int
 def _interval(
     measure: Measure, value: float, moved: Array, sums: _Paired, *, clusters: int, level: float
 ) -> Interval | None:
-    """Of scores with bounds, Wilson's interval on the range that their difference can have, for the sample size that
-    its bootstrap error amounts to; where no article differs, as much as so many articles without a difference leave
-    open. Of scores without bounds, the BCa interval."""
-    if measure.scale == "open":
-        return bca_interval(value, moved, sums.difference(measure, sums.left_out), level=level)
+    """The BCa interval; of scores with bounds, the wider of it and Wilson's at either end.
+
+    Wilson's is that of a share on the range that the difference can have, for the sample size that its bootstrap
+    error amounts to. Either alone is too narrow somewhere: BCa where few articles differ, Wilson's, which is nearly
+    symmetric, where a few articles differ by much. Where no article differs, as much is open as so many articles
+    without a difference leave.
+    """
+    corrected = bca_interval(value, moved, sums.difference(measure, sums.left_out), level=level)
+    if measure.scale == "open" or corrected is None:
+        return corrected
     widest = 2.0 if measure.scale == "signed" else 1.0
     share, error = (1 + value / widest) / 2, float(np.nanstd(moved, ddof=1)) / (2 * widest)
     if error < 1e-9:
@@ -256,7 +262,8 @@ def _interval(
         return Interval(max(value - open_still, -widest), min(value + open_still, widest), level)
     size = share * (1 - share) * (clusters - 1) / (error**2 * clusters)
     found = share_interval(share, size, clusters=clusters, level=level)
-    return Interval(widest * (2 * found.low - 1), widest * (2 * found.high - 1), level)
+    low, high = widest * (2 * found.low - 1), widest * (2 * found.high - 1)
+    return Interval(min(low, corrected.low), max(high, corrected.high), level)
 
 
 def _aligned(tally: Tally, to: Tally) -> Tally:

@@ -120,11 +120,11 @@ class _Study:
 
     def _trials(self, share: float, measure: Measure) -> float:
         """How many trials a score without error stands for. Of an F1 a miss costs half as much near 1 and twice as
-        much near 0, since F1 = 2J / (1 + J); kappa does as F1 does."""
+        much near 0, since F1 = 2J / (1 + J)."""
         counted = int((self.rows[:, self.index[measure.support]] > 0).sum()) if measure.support else len(self.rows)
-        if share > 1 - _NIL and measure.scale != "share":
-            return 2.0 * counted
-        return (0.5 if share < _NIL and measure.scale == "harmonic" else 1.0) * counted
+        if measure.scale != "harmonic":
+            return float(counted)
+        return 2.0 * counted if share > 1 - _NIL else 0.5 * counted if share < _NIL else float(counted)
 
     def _with_unseen(self, value: float, parts: Sequence[Measure]) -> tuple[float, float]:
         """A mean, and its error, with what no resample can show: parts that are just 1 or 0 in all of them. Each

@@ -136,7 +136,12 @@ def list_suites(root: Path) -> dict[str, Path]:
 
 
 def find_suite(name: str, root: Path) -> Path:
-    """The folder of a suite; raises UnknownNameError."""
+    """The folder of a suite: one under `root` by its name, or any folder that holds a suite.yaml.
+
+    Raises UnknownNameError.
+    """
+    if (Path(name) / "suite.yaml").is_file():
+        return Path(name)
     known = list_suites(root)
     if name not in known:
         raise UnknownNameError("suite", name, tuple(known))

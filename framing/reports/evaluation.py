@@ -21,10 +21,10 @@ from framing.reports.tables import Table, interval, number, signed
 __all__ = ["evaluation_page"]
 
 _F1 = "frames/F1/"
-_DETAILS = ("precision/", "recall/", "prevalence", "problems per article/", "kappa/", "F1/", "tokens", "requests")
+_DETAILS = ("precision/", "recall/", "prevalence in gold/", "prevalence predicted/", "kappa/", "F1/")
 _NEAR_DOUBLES = ("Jaccard", "weighted", "samples", "micro precision", "micro recall")
 """What says nearly the same as another score beside it; it stands under "Every score" and in the differences."""
-_NO_SHARES = ("seconds", "ratio", "labels without", "replies/", "loss", "answered")
+_NO_SHARES = ("seconds", "cost", "ratio", "labels without", "replies/", "loss", "answered")
 
 
 def evaluation_page(run: SuiteRun, articles: Sequence[GoldArticle], *, resamples: int = 2_000) -> str:
@@ -66,6 +66,11 @@ def _tables(run: SuiteRun, articles: Sequence[GoldArticle], outcomes: Outcomes, 
     yield _problems(outcomes)
     yield _cost(outcomes)
     yield _details(run)
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a score is a share that is no detail of a single label."""
+    return not (name.partition("/")[2].startswith(_DETAILS) or any(part in name for part in _NO_SHARES))
 
 
 def _sentences(run: SuiteRun) -> list[str]:
@@ -130,7 +135,7 @@ def _names(run: SuiteRun) -> list[str]:
 
 def _headline_names(run: SuiteRun) -> list[str]:
     """The scores that sum a suite up: its family first, no details, nothing that is not between 0 and 1."""
-    plain = [n for n in _names(run) if not any(part in n for part in (*_DETAILS, *_NO_SHARES, *_NEAR_DOUBLES))]
+    plain = [name for name in _names(run) if _is_plain(name) and not any(part in name for part in _NEAR_DOUBLES)]
     wanted = [
         *(name for name in run.suite.family if name in _names(run)),
         *(n for n in plain if n.endswith("/all")),
@@ -181,7 +186,7 @@ def _paired(run: SuiteRun, articles: Sequence[GoldArticle], outcomes: Outcomes, 
     """The difference of every two conditions, for the scores of the family and other headlines."""
     for place, (a, b) in enumerate(combinations(outcomes, 2)):
         found = compare_outcomes(run.suite, articles, outcomes[a], outcomes[b], resamples=resamples)
-        kept = [d for d in found if not any(part in d.name for part in (*_DETAILS, *_NO_SHARES))]
+        kept = [d for d in found if _is_plain(d.name)]
         drawn = {*_headline_names(run)}
         points = [
             Point(d.name, d.value, d.interval.low if d.interval else None, d.interval.high if d.interval else None)
