@@ -128,7 +128,7 @@ def input_row(args: argparse.Namespace) -> None:
         name = f"{size / 1e9:.1f} GB of jsonl, {number:,} articles"
         with Server(args, latency=0) as server:
             words = annotating(path, Path(folder) / "out", server.url, args)
-            told(f"{name}, counted by --dry-run", peak_of([*words, "--dry-run"]))
+            told(f"{name}, counted by --dry-run ", peak_of([*words, "--dry-run"]))
             told(f"{name}, 1,000 asked", peak_of([*words, "--max-requests", "1000", "--quiet"]))
 
 
