@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import library  # noqa: F401
 from material import answer, paragraphs
 
 from framing import Analyzer, Document

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from framing.corpus import BadRow, Corpus, Entry, Fields, read_corpus, write_tab
 from framing.errors import InputError, UsageError
 from framing.runs.budget import Budget
 from framing.runs.engine import Engine
+from framing.runs.inputs import inputs_of
 from framing.runs.limits import Limits, RunOptions
 from framing.runs.lines import Lines
 from framing.runs.manifest import check_settings, settings_of, versions, write_manifest
@@ -75,7 +76,8 @@ def run(
 ) -> RunReport:
     """`annotate`, where a backend's error is a part of the report and is not raised."""
     entries = entries_of(inputs, fields)
-    work = _Run(Path(out), analyzer, limits or Limits(), options or RunOptions(), watch)
+    told = inputs_of(inputs, fields, Path(out))
+    work = _Run(Path(out), analyzer, limits or Limits(), options or RunOptions(), watch, told)
     if not _in_event_loop():
         return work.report(entries)
     reports: list[RunReport | BaseException] = []
@@ -105,13 +107,20 @@ class _Run:
     """One run of one process."""
 
     def __init__(
-        self, folder: Path, analyzer: Analyzer, limits: Limits, options: RunOptions, watch: Watch | None
+        self,
+        folder: Path,
+        analyzer: Analyzer,
+        limits: Limits,
+        options: RunOptions,
+        watch: Watch | None,
+        inputs: Mapping[str, Any] | None,
     ) -> None:
         self._folder, self._analyzer = folder, analyzer
         self._limits, self._options, self._watch = limits, options, watch
         self._model = analyzer.backend.address.partition(":")[2] or analyzer.backend.address
         self._price = None if isinstance(analyzer.backend, Extractor) else limits.prices.find(self._model)
         self._settings: dict[str, Any] = {}
+        self._inputs = inputs
         self._begun = time.time()
 
     def report(self, entries: Iterable[Entry]) -> RunReport:
@@ -204,6 +213,7 @@ class _Run:
                 "status": "running" if report is None else "finished" if report.finished else "stopped",
                 "stopped": report.stopped if report else None,
                 "settings": self._settings,
+                "inputs": self._inputs,
                 "structured_tried": store.fact(TRIED),
                 "models": store.models(),
                 "base_url": backend.url if isinstance(backend, ServerBackend) else None,
