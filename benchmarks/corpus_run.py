@@ -120,16 +120,16 @@ def memory_row(args: argparse.Namespace) -> None:
 def input_row(args: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.jsonl"
-        rows = [json.dumps({"id": "a", "text": text_of(number)}) + "\n" for number in range(KINDS)]
-        block = "".join(rows).encode()
-        with path.open("wb") as file:
-            for _ in range(int(args.gigabytes * 1e9 / len(block))):
-                file.write(block)
-        size = f"{path.stat().st_size / 1e9:.1f} GB of jsonl"
+        with path.open("w") as file:
+            size, number = 0, 0
+            while size < args.gigabytes * 1e9:
+                size += file.write(json.dumps({"id": f"a{number}", "text": text_of(number)}) + "\n")
+                number += 1
+        name = f"{size / 1e9:.1f} GB of jsonl, {number:,} articles"
         with Server(args, latency=0) as server:
             words = annotating(path, Path(folder) / "out", server.url, args)
-            told(f"{size}, counted by --dry-run", peak_of([*words, "--dry-run"]))
-            told(f"{size}, stopped after 1,000 requests", peak_of([*words, "--max-requests", "1000", "--quiet"]))
+            told(f"{name}, counted by --dry-run ", peak_of([*words, "--dry-run"]))
+            told(f"{name}, 1,000 asked", peak_of([*words, "--max-requests", "1000", "--quiet"]))
 
 
 def start_row(args: argparse.Namespace) -> None:

@@ -306,6 +306,18 @@ def test_notes_that_nobody_waits_for_are_committed_after_a_while(tmp_path: Path)
     copy.close()
 
 
+def test_an_id_that_comes_again_and_again_is_found_another_without_trying_all_before_it(tmp_path: Path) -> None:
+    tried: list[str] = []
+    store = Store(tmp_path / "s")
+    store.register(1, "x-3", "")
+    store._db.set_trace_callback(lambda sql: tried.append(sql) if sql.startswith("INSERT INTO articles") else None)
+    names = [store.register(number, "x", "") for number in range(2, 102)]
+    store._db.set_trace_callback(None)
+    store.close()
+    assert names == ["x", "x-2", *(f"x-{number}" for number in range(4, 102))]
+    assert len(tried) <= 2 * len(names) + 2
+
+
 def test_a_disk_that_is_full_says_so_and_keeps_what_was_stored(tmp_path: Path) -> None:
     store = Store(tmp_path / "s")
     store.answered(store.sending(1, 1), KEY, FIRST)

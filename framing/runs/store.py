@@ -41,6 +41,10 @@ _MOST_NOTES = 64
 """So many things that were written may wait for a commit."""
 
 
+_MOST_REPEATED = 10_000
+"""So many ids that came more than once are remembered."""
+
+
 class Place(NamedTuple):
     """Where the line of an article stands in analyses.jsonl, in bytes, and whether its row says that it failed."""
 
@@ -75,6 +79,7 @@ class Store:
         self._path = path
         self._written = 0
         self._broken: InputError | None = None
+        self._repeated: dict[str, int] = {}
         self._waiting: list[asyncio.Future[None]] = []
         self._db = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
         try:
@@ -252,13 +257,21 @@ class Store:
 
     def register(self, number: int, given: str, sha256: str) -> str:
         """Note a row of the input; its id, which is another one where an earlier row has that id."""
-        id, again = given, 1
+        id, again = given, self._repeated.get(given, 1)
         while not self._registered(number, given, id, sha256):
             again += 1
             id = f"{given}-{again}"
+        if again > 1:
+            self._remember_repeated(given, again)
         self._last = max(self._last, number)
         self._enough()
         return id
+
+    def _remember_repeated(self, given: str, again: int) -> None:
+        """All names up to this one are taken: the next row with the same id need not try them again."""
+        if len(self._repeated) >= _MOST_REPEATED:
+            self._repeated.clear()
+        self._repeated[given] = again
 
     def _registered(self, number: int, given: str, id: str, sha256: str) -> bool:
         """Whether the row could be noted under `id`; a row with its number is replaced."""
