@@ -37,6 +37,17 @@ def test_all_that_was_coded_comes_back_from_csv(form: str, articles: tuple[Coded
         assert load_format(form).read(Path(folder), documents(articles), Scheme()).articles == articles
 
 
+@pytest.mark.parametrize("form", ["spss", "stata"])
+@settings(deadline=None, max_examples=15)
+@given(coded_articles())
+def test_all_that_was_coded_comes_back_from_statistics_programs(
+    form: str, articles: tuple[CodedArticle, ...]
+) -> None:
+    with TemporaryDirectory() as folder:
+        assert export(articles, Path(folder), Scheme(), form=form).not_held == ()
+        assert load_format(form).read(Path(folder), documents(articles), Scheme()).articles == articles
+
+
 def written(tmp_path: Path, *articles: CodedArticle, form: str = "csv") -> Path:
     export(articles or (ONE,), tmp_path / "out", SCHEME, form=form)
     return tmp_path / "out"
@@ -127,6 +138,40 @@ def test_a_file_in_another_encoding_names_its_line(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes("unit,anna\ncafé,1\n".encode("cp1252"))
     with pytest.raises(GoldError, match=r"t\.csv:2: not UTF-8 at byte 13: save it as “CSV UTF-8”"):
         load_format("csv").read(tmp_path / "t.csv", documents([ONE]), Scheme())
+
+
+def test_a_table_filled_in_beside_its_marks_is_not_passed_over(tmp_path: Path) -> None:
+    blind = CodedArticle(DOCUMENT, {"anna": Findings()})
+    folder = written(tmp_path, blind)
+    table = (folder / "frames.csv").read_text(encoding="utf-8")
+    (folder / "frames.csv").write_text(table.replace("economic@a1,a1,", "economic@a1,a1,1"), encoding="utf-8")
+    with pytest.raises(
+        GoldError, match=r"frames\.csv: does not say what the table of marks says \('anna', 'economic'"
+    ):
+        load_format("csv").read(folder, documents([ONE]), Scheme())
+    (article,) = load_format("csv").read(folder / "frames.csv", documents([ONE]), Scheme()).articles
+    assert [label.frame for label in article.codings["anna"].frames] == ["economic"]
+
+
+def test_spss_knows_what_a_number_means_and_what_is_missing(tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    other = CodedArticle(Document(id="a2", text="No."), {"anna b.": Findings(frames=(LABEL,))})
+    folder = written(tmp_path, ONE, other, form="spss")
+    columns, about = pyreadstat.read_sav(str(folder / "frames.sav"), output_format="dict")
+    place = columns["unit"].index("policy-frames.v1/economic@a2")
+    assert columns["ben"][place] is None
+    assert columns["v4_anna_b_"][place] == 1.0
+    assert about.column_names_to_labels["v4_anna_b_"] == "anna b."
+    assert about.variable_value_labels["ben"] == {0.0: "absent", 1.0: "present"}
+    columns, about = pyreadstat.read_sav(str(folder / "primary.sav"), output_format="dict")
+    assert about.variable_value_labels["anna"][columns["anna"][0]] == "economic"
+
+
+@pytest.mark.parametrize("form", ["spss", "stata"])
+def test_a_file_of_another_kind_is_refused(form: str, tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"unit,coder\n" * 50)
+    with pytest.raises(GoldError, match="file that can be read"):
+        load_format(form).read(tmp_path / "x", {}, Scheme())
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:

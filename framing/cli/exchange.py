@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["exporting", "importing"]
 
 _SHOWN = 20
+_INCOMPLETE = 5
 
 
 def _scheme_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -109,7 +110,7 @@ def importing(
     out: Path,
     scheme: Scheme,
     gold: str,
-) -> int:
+) -> None:
     """Read what people labelled in another program from PATH, and add it to the articles of GOLD.
 
     Each coder is kept apart, and replaces what that coder had. What cannot be read is a problem of that coder in
@@ -133,7 +134,8 @@ def importing(
     coders = Counter(coder for article in imported.articles for coder in article.codings)
     click.echo(", ".join(f"{count} {name}" for name, count in counts.items()))
     click.echo(f"by {', '.join(f'{coder} ({count})' for coder, count in coders.items())}; written to {out}")
-    return 5 if any(loses for _, loses in problems) else 0
+    if any(loses for _, loses in problems):
+        click.get_current_context().exit(_INCOMPLETE)
 
 
 def _read(source: Path) -> tuple[GoldArticle, ...]:

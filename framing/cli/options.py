@@ -10,7 +10,7 @@ from typing import Any, Literal
 import click
 
 from framing.analyzer import MAX_CHARS, Analyzer
-from framing.backends import BackendOptions, Extractor, ModelBackend, load_backend
+from framing.backends import BackendOptions, Extractor, ModelBackend, Structured, load_backend
 
 __all__ = ["Load", "analyzer_options", "backend_options", "max_chars_option", "parsed_params"]
 
@@ -29,10 +29,10 @@ def backend_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--api-key", envvar="OPENAI_API_KEY", show_envvar=True, help="Better left to the environment.")
     @click.option(
         "--structured",
-        type=click.Choice(["json_schema", "json_object_schema", "json_object", "none"]),
+        type=click.Choice(["json_schema", "json_object_schema", "json_object", "none", "auto"]),
         default="json_schema",
         show_default=True,
-        help="How the server is told the schema.",
+        help="How the server is told the schema; auto finds out.",
     )
     @click.option(
         "--api", type=click.Choice(["chat", "responses"]), default="chat", show_default=True, help="Endpoint."
@@ -45,7 +45,7 @@ def backend_options(command: Callable[..., Any]) -> Callable[..., Any]:
         *args: Any,
         base_url: str | None,
         api_key: str | None,
-        structured: Literal["json_schema", "json_object_schema", "json_object", "none"],
+        structured: Structured,
         api: Literal["chat", "responses"],
         headers: tuple[str, ...],
         queries: tuple[str, ...],

@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from urllib.parse import quote, unquote
+import io
+import re
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
 
 from framing.errors import Fault, GoldError, InputError, UsageError
 
-__all__ = ["file_bytes", "made_folder", "name_of", "safe_name"]
+__all__ = ["file_bytes", "made_folder", "name_of", "safe_name", "unzipped"]
 
-_PLAIN = " !#$&'()+,;=@[]{}~"
+_UNSAFE = re.compile(r"[^A-Za-z0-9 ._-]|_(?=u[0-9a-f]{4})|^[. _-]|[. ]$")
+_ESCAPED = re.compile(r"_u([0-9a-f]{4,6})_")
 _LONGEST = 200
+_LARGEST_ARCHIVE = 1024 * 1024 * 1024
 
 
 def safe_name(name: str) -> str:
-    """`name` as a file name: what some file system refuses is percent-encoded, and `name_of` gives it back.
+    """`name` as a file name that every file system and annotation tool takes; `name_of` gives it back.
 
-    Raises UsageError for a name that is too long for a file name.
+    Letters, digits and - . _ stay; any other character is written as its code point, "/" as "_u002f_". Raises
+    UsageError for a name that is too long for a file name.
     """
-    safe = quote(name, safe=_PLAIN)
-    if safe.strip(". ") != safe:
-        safe = "".join(f"%{ord(c):02X}" if c in ". " else c for c in safe)
-    if len(safe) > _LONGEST:
-        raise UsageError(
-            f"{name[:40]!r}… is too long for a file name: give the article or the coder a shorter name"
-        )
+    safe = _UNSAFE.sub(lambda match: f"_u{ord(match[0]):04x}_", name)
+    if not safe or len(safe) > _LONGEST:
+        raise UsageError(f"{name[:40]!r} is empty or too long for a file name: rename the article or the coder")
     return safe
 
 
 def name_of(file_name: str) -> str:
     """The name that `safe_name` wrote."""
-    return unquote(file_name)
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), file_name)
 
 
 def made_folder(path: Path) -> Path:
@@ -48,3 +50,16 @@ def file_bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise GoldError((Fault(path, None, f"cannot be read: {error.strerror}"),)) from error
+
+
+def unzipped(data: bytes, place: str) -> dict[PurePosixPath, bytes]:
+    """The files of a zip archive, in its order; raises GoldError where it is none, or holds too much."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            if sum(member.file_size for member in members) > _LARGEST_ARCHIVE:
+                told = f"holds more than {_LARGEST_ARCHIVE >> 20} MB; unpack it and name the folder"
+                raise GoldError((Fault(place, None, told),))
+            return {PurePosixPath(member.filename): archive.read(member) for member in members}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise GoldError((Fault(place, None, f"is no zip archive that can be read: {error}"),)) from error

@@ -25,9 +25,19 @@ class FormatInfo:
 
 
 FORMATS: dict[str, FormatInfo] = {
-    "csv": FormatInfo("tables for R, a unit a row, a coder a column", "framing.interop.tables:CSV"),
+    "inception": FormatInfo("UIMA CAS XMI, one an article and coder", "framing.interop.inception:XMI"),
+    "inception-json": FormatInfo("the same as UIMA CAS JSON", "framing.interop.inception:JSON"),
+    "brat": FormatInfo("standoff, a .txt and an .ann an article", "framing.interop.brat"),
+    "webanno-tsv": FormatInfo("WebAnno TSV 3.3, one an article and coder", "framing.interop.webanno"),
+    "refi-qda": FormatInfo("a project for NVivo, MAXQDA, ATLAS.ti (.qdpx, .qdc)", "framing.interop.refi"),
+    "csv": FormatInfo("tables for R, a unit a row, a coder a column", "framing.interop.csvfiles:CSV"),
     "csv-excel": FormatInfo(
-        "the same for a spreadsheet: byte order mark, semicolons", "framing.interop.tables:EXCEL"
+        "the same for a spreadsheet: byte order mark, semicolons", "framing.interop.csvfiles:EXCEL"
+    ),
+    "spss": FormatInfo("the same as .sav, with value labels", "framing.interop.statistics:SPSS"),
+    "stata": FormatInfo("the same as .dta, with value labels", "framing.interop.statistics:STATA"),
+    "label-studio": FormatInfo(
+        "the labelling page, tasks and export of Label Studio", "framing.interop.label_studio", reads_back=False
     ),
 }
 

@@ -68,7 +68,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """All marks of one coder on one article. `lost` are (place, reason) of what marks cannot say."""
+    """All marks of one coder on one article. `lost` are (place, reason) of what could not become a mark."""
 
     marks: tuple[Mark, ...] = ()
     links: tuple[Link, ...] = ()

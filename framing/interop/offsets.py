@@ -16,6 +16,7 @@ _NEWLINE = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BOM = "\ufeff"
 REPLACEMENT = "\ufffd"
+_FILLERS = (REPLACEMENT, " ")
 
 
 class Utf16:
@@ -88,8 +89,8 @@ def _offset(at: int, piece: int, source: Sequence[int], target: Sequence[int]) -
 def align(original: str, seen: str) -> Alignment:
     """How `seen`, the text that another program shows, corresponds to `original`.
 
-    Line ends may be others, a leading byte order mark and one last line end may come or go, and U+FFFD may stand
-    for a character that XML cannot hold. Raises ValueError with the place of the first other difference.
+    Line ends may be others, a leading byte order mark and one last line end may come or go, and U+FFFD or a space
+    may stand for a character that XML cannot hold. Raises ValueError with the place of the first other difference.
     """
     if original == seen:
         return Alignment([(len(seen), len(seen))])
@@ -119,10 +120,13 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _compare(line: str, other: str, number: int) -> None:
-    if line == other or without_xml_controls(line) == other:
+    """U+FFFD or a space may stand for what XML cannot hold."""
+    if line == other:
         return
-    pairs = zip(f"{without_xml_controls(line)}\n", f"{other}\n", strict=False)
-    column = next(at for at, (a, b) in enumerate(pairs) if a != b)
+    pairs = enumerate(zip(f"{line}\n", f"{other}\n", strict=False))
+    column = next((at for at, (a, b) in pairs if a != b and not (b in _FILLERS and _NOT_XML.match(a))), None)
+    if column is None:
+        return
     raise ValueError(
         f"line {number} differs from character {column + 1}: {line[column : column + 20]!r} in the article, "
         f"{other[column : column + 20]!r} in the file"

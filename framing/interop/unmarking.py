@@ -69,6 +69,8 @@ class _Reading:
         self._marks = {mark.key: mark for mark in markup.marks}
         self._problems: list[Problem] = []
         self._links: dict[tuple[LinkName, str], list[Mark]] = {}
+        for place, reason in markup.lost:
+            self._problems.append(Problem(kind="invalid_item", reason=f"{place}: {reason}"))
         for link in markup.links:
             self._link(link.name, link.start, link.end)
         self._ids = {mark.features["id"] for mark in markup.marks if "id" in mark.features}

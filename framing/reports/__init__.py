@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from framing.reports.corpus import corpus_page
     from framing.reports.evaluation import evaluation_page
     from framing.reports.guide import guide_markdown, guide_page
+    from framing.reports.outlets import outlets_page
     from framing.reports.pages import page_name, save_pages
 
 _HOME = {
@@ -23,6 +24,7 @@ _HOME = {
     "evaluation_page": "evaluation",
     "guide_markdown": "guide",
     "guide_page": "guide",
+    "outlets_page": "outlets",
     "page_name": "pages",
     "save_pages": "pages",
 }
@@ -34,6 +36,7 @@ __all__ = [
     "evaluation_page",
     "guide_markdown",
     "guide_page",
+    "outlets_page",
     "page_name",
     "save_pages",
 ]

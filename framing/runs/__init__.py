@@ -1,6 +1,7 @@
 """Corpus runs: durable, within budget, near the limit of what a server gives."""
 
 from framing.runs.api import annotate, read_analyses, run
+from framing.runs.inputs import recorded_inputs
 from framing.runs.limits import Limits, RunOptions
 from framing.runs.plan import Plan, plan
 from framing.runs.prices import Price, Prices
@@ -17,5 +18,6 @@ __all__ = [
     "annotate",
     "plan",
     "read_analyses",
+    "recorded_inputs",
     "run",
 ]

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ from framing.corpus import BadRow, Corpus, Entry, Fields, read_corpus, write_tab
 from framing.errors import InputError, UsageError
 from framing.runs.budget import Budget
 from framing.runs.engine import Engine
+from framing.runs.inputs import inputs_of
 from framing.runs.limits import Limits, RunOptions
 from framing.runs.lines import Lines
 from framing.runs.manifest import check_settings, settings_of, versions, write_manifest
+from framing.runs.probing import TRIED, settled_analyzer
 from framing.runs.report import RunReport, Snapshot
 from framing.runs.store import Store, Totals
 from framing.text import Document
@@ -74,7 +76,8 @@ def run(
 ) -> RunReport:
     """`annotate`, where a backend's error is a part of the report and is not raised."""
     entries = entries_of(inputs, fields)
-    work = _Run(Path(out), analyzer, limits or Limits(), options or RunOptions(), watch)
+    told = inputs_of(inputs, fields, Path(out))
+    work = _Run(Path(out), analyzer, limits or Limits(), options or RunOptions(), watch, told)
     if not _in_event_loop():
         return work.report(entries)
     reports: list[RunReport | BaseException] = []
@@ -104,13 +107,20 @@ class _Run:
     """One run of one process."""
 
     def __init__(
-        self, folder: Path, analyzer: Analyzer, limits: Limits, options: RunOptions, watch: Watch | None
+        self,
+        folder: Path,
+        analyzer: Analyzer,
+        limits: Limits,
+        options: RunOptions,
+        watch: Watch | None,
+        inputs: Mapping[str, Any] | None,
     ) -> None:
         self._folder, self._analyzer = folder, analyzer
         self._limits, self._options, self._watch = limits, options, watch
         self._model = analyzer.backend.address.partition(":")[2] or analyzer.backend.address
         self._price = None if isinstance(analyzer.backend, Extractor) else limits.prices.find(self._model)
-        self._settings = settings_of(analyzer, options)
+        self._settings: dict[str, Any] = {}
+        self._inputs = inputs
         self._begun = time.time()
 
     def report(self, entries: Iterable[Entry]) -> RunReport:
@@ -120,8 +130,14 @@ class _Run:
         self._folder.mkdir(parents=True, exist_ok=True)
         store = Store(self._folder / STORE)
         try:
+            before = store.totals()
+            budget.spent(before.requests, before.usage)
+            budget.spent(0, before.lost_usage)
+            self._analyzer = settled_analyzer(self._analyzer, store, budget)
+            self._settings = settings_of(self._analyzer, self._options)
             check_settings(store, self._settings, self._folder)
-            lines = Lines(self._folder / ANALYSES, store, in_order=not self._options.as_completed)
+            in_order, tables = not self._options.as_completed, self._options.tables == "csv"
+            lines = Lines(self._folder / ANALYSES, store, in_order=in_order, tables=tables)
             try:
                 return self._worked(entries, store, lines, budget)
             finally:
@@ -132,13 +148,10 @@ class _Run:
     def _worked(self, entries: Iterable[Entry], store: Store, lines: Lines, budget: Budget) -> RunReport:
         if self._options.retry_failed:
             lines.without_failed()
-        before = store.totals()
-        budget.spent(before.requests, before.usage)
-        budget.spent(0, before.lost_usage)
         self._write(store, None, None)
         engine = asyncio.run(self._run(entries, store, lines, budget))
         lines.sort()
-        if self._options.tables:
+        if self._options.tables and not lines.finish_tables():
             write_tables(read_analyses(self._folder), self._folder, self._options.tables)
         report = self._report(store, engine)
         self._write(store, engine, report)
@@ -200,6 +213,8 @@ class _Run:
                 "status": "running" if report is None else "finished" if report.finished else "stopped",
                 "stopped": report.stopped if report else None,
                 "settings": self._settings,
+                "inputs": self._inputs,
+                "structured_tried": store.fact(TRIED),
                 "models": store.models(),
                 "base_url": backend.url if isinstance(backend, ServerBackend) else None,
                 "versions": versions(),
@@ -232,8 +247,8 @@ class _Run:
             "at_most": round(whole, 6),
             "answered": round(whole - lost, 6),
             **told,
-            "prices_from": prices.source,
-            "prices_as_of": prices.as_of,
+            "prices_from": price.source,
+            "prices_as_of": price.as_of,
         }
 
 

@@ -57,8 +57,12 @@ class Notes:
         try:
             return read(raw, item)
         except BadItem as bad:
-            self.flaw(item, str(bad), raw, kind=bad.kind)
+            self.refused(item, raw, bad)
             return None
+
+    def refused(self, item: str, raw: Any, bad: BadItem) -> None:
+        """Note an item that cannot be read."""
+        self.flaw(item, str(bad), raw, kind=bad.kind)
 
     def each(self, section: str, raws: Sequence[Any], read: Callable[[Any, str], T]) -> tuple[T, ...]:
         """What `read` makes of every element that it can read; each of the others is a flaw."""

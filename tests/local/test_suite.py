@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from framing.annotations import Analysis
 from framing.backends import BackendOptions, Extractor, ModelBackend, load_backend
 from framing.evaluation.gold import GoldArticle
 from framing.evaluation.outcomes import Outcome, Task
-from framing.evaluation.runner import SuiteRun, run_suite, save_run, score_suite, scores_json
+from framing.evaluation.runner import MakeTask, SuiteRun, run_suite, save_run, score_suite, scores_json
 from framing.evaluation.suite import Suite, load_suite, suite_articles
 from framing.evaluation.tables import markdown, score_rows
 from framing.messages import Reply, Request
@@ -100,8 +100,8 @@ def smoke(local: ModelBackend, server_url: str) -> Smoke:
     return Smoke(run, articles, listening)
 
 
-def maker(listening: dict[str, Listening]) -> Callable[[str | None, str], Task]:
-    def make(prompt: str | None, backend: str) -> Task:
+def maker(listening: dict[str, Listening]) -> MakeTask:
+    def make(prompt: str | None, backend: str, repeat: int) -> Task:
         asked = analyzer(listening.get(backend) or load_backend(backend), prompt or "")
 
         def task(document: Document) -> Analysis:
