@@ -21,7 +21,10 @@ _INCOMPLETE = 5
 )
 @click.option("--coder", "coders", multiple=True, metavar="NAME", help="Whose codings count; else all.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The gold file.")
-def adjudicating(coded: Path, decisions: Path | None, coders: tuple[str, ...], out: Path) -> int:
+@click.pass_context
+def adjudicating(
+    ctx: click.Context, coded: Path, decisions: Path | None, coders: tuple[str, ...], out: Path
+) -> None:
     """Make gold of the codings in CODED: what the coders agree on, and what FILE decides on the rest.
 
     What nobody has decided is left out of the gold and stands among its problems; the exit code is then 5. Every
@@ -35,7 +38,6 @@ def adjudicating(coded: Path, decisions: Path | None, coders: tuple[str, ...], o
     done = adjudicate(load_gold(coded), made, path=decisions or coded, coders=coders)
     write_gold(out, done.articles)
     click.echo(f"{done.agreed} agreed, {done.decided} decided, {done.undecided} undecided; written to {out}")
-    if not done.undecided:
-        return 0
-    click.echo("framing: what is undecided is not in the gold; it stands under its problems", err=True)
-    return _INCOMPLETE
+    if done.undecided:
+        click.echo("framing: what is undecided is not in the gold; it stands under its problems", err=True)
+        ctx.exit(_INCOMPLETE)

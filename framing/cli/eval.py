@@ -77,7 +77,7 @@ _final = click.option("--final", is_flag=True, help="Score the test split, once,
 
 
 @eval.command("run")
-@click.argument("suite", metavar="SUITE")
+@click.argument("suite", metavar="SUITE|FOLDER")
 @click.option("--prompt", "prompts", multiple=True, metavar="NAME|FILE", help="Instead of the suite's prompts.")
 @click.option("--backend", "backends", multiple=True, metavar="NAME[:MODEL]", help="Instead of its backends.")
 @click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="Model parameter, e.g. temperature=0.")
@@ -107,7 +107,10 @@ def run(
     prices: Path | None,
     every: bool,
 ) -> None:
-    """Ask about every article of SUITE, score the answers and hold the suite's gates against them."""
+    """Ask about every article of SUITE, score the answers and hold the suite's gates against them.
+
+    SUITE is one of `framing eval list`; FOLDER is one's own, with a suite.yaml in it.
+    """
     from framing.evaluation import find_suite, load_suite, run_suite, save_run
 
     folder = find_suite(suite, resource_dir("eval"))
@@ -146,7 +149,7 @@ def run(
         concurrency=concurrency,
         cost=cost_of(prices),
     )
-    target = out or _free(Path("out") / "eval" / suite)
+    target = out or _free(Path("out") / "eval" / loaded.name)
     save_run(done, target)
     show_run(done, every=every)
     click.echo(f"kept in {target}", err=True)

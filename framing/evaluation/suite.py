@@ -136,7 +136,9 @@ def list_suites(root: Path) -> dict[str, Path]:
 
 
 def find_suite(name: str, root: Path) -> Path:
-    """The folder of a suite; raises UnknownNameError."""
+    """The folder of a suite of that name under `root`, or one's own folder; raises UnknownNameError."""
+    if (Path(name) / "suite.yaml").is_file():
+        return Path(name)
     known = list_suites(root)
     if name not in known:
         raise UnknownNameError("suite", name, tuple(known))
