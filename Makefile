@@ -40,7 +40,7 @@ tests: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(JOBS)
 
 test-local: $(VENV)/.local
-	$(BIN)/python -m pytest -m local tests/local
+	FRAMING_LOCAL=required $(BIN)/python -m pytest -m local tests/local
 
 test-interop: $(VENV)/.browser $(LABEL_STUDIO)/.installed
 	FRAMING_LABEL_STUDIO=$(LABEL_STUDIO)/bin/label-studio FRAMING_BROWSER=required \

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,12 +19,15 @@ from framing.codebooks import (
 )
 from framing.errors import CodebookError, UsageError
 
+if TYPE_CHECKING:
+    from framing.reports.guide import Guided
+
 __all__ = ["codebooks"]
 
 
 @click.group()
 def codebooks() -> None:
-    """Codebooks of frames: list, show, check, begin a new one."""
+    """Codebooks of frames: list, show, check, print as a guide for coders, begin a new one."""
 
 
 @codebooks.command("list")
@@ -62,6 +66,33 @@ def new(name: str, out: Path | None) -> None:
         raise UsageError(f"{str(out)!r} exists already: choose another name, or another --out")
     out.write_text(codebook_skeleton(name), encoding="utf-8")
     click.echo(f"wrote {out}: fill it in, then run: framing codebooks check {out}")
+
+
+@codebooks.command()
+@click.argument("name")
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    type=click.Choice(["statements", "claims", "frames"]),
+    help="What is coded; several are possible.  [default: frames]",
+)
+@click.option("--format", "form", type=click.Choice(["html", "md"]), default="html", show_default=True)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write; else it is printed."
+)
+def guide(name: str, layers: tuple[Guided, ...], form: str, out: Path | None) -> None:
+    """Write the coding guide of codebook NAME for human coders, in the words in which a model is asked."""
+    from framing.reports import guide_markdown, guide_page
+
+    write = guide_page if form == "html" else guide_markdown
+    text = write(load_codebook(name), layers=layers or ("frames",))
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(text, encoding="utf-8", newline="\n")
+    click.echo(f"wrote {out}")
 
 
 def _page(book: Codebook) -> Iterator[str]:

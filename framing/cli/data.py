@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from framing.cli.adjudicate import adjudicating
 from framing.cli.exchange import exporting, importing
 from framing.cli.tables import print_table
 from framing.errors import Fault, GoldError, UsageError
@@ -77,5 +78,6 @@ def convert(name: str | None, path: Path | None, out: Path | None) -> None:
     click.echo(f"{count} articles written to {target}")
 
 
+data.add_command(adjudicating)
 data.add_command(exporting)
 data.add_command(importing)

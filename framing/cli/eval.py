@@ -77,7 +77,7 @@ _final = click.option("--final", is_flag=True, help="Score the test split, once,
 
 
 @eval.command("run")
-@click.argument("suite", metavar="SUITE")
+@click.argument("suite", metavar="SUITE|FOLDER")
 @click.option("--prompt", "prompts", multiple=True, metavar="NAME|FILE", help="Instead of the suite's prompts.")
 @click.option("--backend", "backends", multiple=True, metavar="NAME[:MODEL]", help="Instead of its backends.")
 @click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="Model parameter, e.g. temperature=0.")

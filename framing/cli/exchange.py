@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from framing.cli.inputs import is_gold
 from framing.cli.tables import print_table
 from framing.errors import FramingError, UsageError
 from framing.interop import FORMATS, GOLD, LAYERS, Layer, load_format
@@ -144,23 +145,12 @@ def _read(source: Path) -> tuple[GoldArticle, ...]:
     from framing.cli.inputs import read_articles
     from framing.evaluation import GoldArticle, load_gold
 
-    if _is_gold(source):
+    if is_gold(source):
         return load_gold(source)
     documents = read_articles([str(source)])
     if not documents:
         raise UsageError(f"{source} holds no article")
     return tuple(GoldArticle(id=document.id, document=document, gold=Findings()) for document in documents)
-
-
-def _is_gold(source: Path) -> bool:
-    if source.suffix != ".jsonl" or not source.is_file():
-        return False
-    with source.open("rb") as file:
-        first = next((line for line in file if line.strip()), b"")
-    try:
-        return "document" in json.loads(first)
-    except (ValueError, TypeError):
-        return False
 
 
 def _corrected(

@@ -12,7 +12,7 @@ from framing.corpus import decode, read_document
 from framing.errors import InputError
 from framing.text import Document
 
-__all__ = ["read_articles"]
+__all__ = ["is_gold", "read_articles"]
 
 
 def read_articles(inputs: Iterable[str]) -> tuple[Document, ...]:
@@ -45,3 +45,15 @@ def _document(line: str, source: str) -> Document:
     except (ValueError, AttributeError) as error:
         reason = error.errors(include_url=False)[0]["msg"] if isinstance(error, ValidationError) else str(error)
         raise InputError(source, f"is no article with an id and a text: {reason}") from None
+
+
+def is_gold(source: Path) -> bool:
+    """Whether a file looks like one of labelled articles, or a sample of articles to label."""
+    if source.suffix != ".jsonl" or not source.is_file():
+        return False
+    with source.open("rb") as file:
+        first = next((line for line in file if line.strip()), b"")
+    try:
+        return "document" in json.loads(first)
+    except (ValueError, TypeError):
+        return False

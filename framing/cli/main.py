@@ -19,7 +19,7 @@ COMMANDS = {
     "annotate": "Analyse a corpus, durably: many articles into a folder.",
     "backends": "The backends that can answer: list them, show one.",
     "batch": "Ask by file: write requests in OpenAI's Batch format, read the answers back.",
-    "codebooks": "Codebooks of frames: list, show, check, begin a new one.",
+    "codebooks": "Codebooks of frames: list, show, check, print as a guide for coders, begin a new one.",
     "compare": "Lay prompts side by side on the same articles: what each finds, and where they differ.",
     "data": "Hand-labelled articles: check them, count, convert public corpora.",
     "eval": "Score prompts against hand-labelled articles; compare and report runs.",

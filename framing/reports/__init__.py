@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from framing.reports.comparison import comparison_page
     from framing.reports.corpus import corpus_page
     from framing.reports.evaluation import evaluation_page
+    from framing.reports.guide import guide_markdown, guide_page
     from framing.reports.outlets import outlets_page
     from framing.reports.pages import page_name, save_pages
 
@@ -21,6 +22,8 @@ _HOME = {
     "comparison_page": "comparison",
     "corpus_page": "corpus",
     "evaluation_page": "evaluation",
+    "guide_markdown": "guide",
+    "guide_page": "guide",
     "outlets_page": "outlets",
     "page_name": "pages",
     "save_pages": "pages",
@@ -31,6 +34,8 @@ __all__ = [
     "comparison_page",
     "corpus_page",
     "evaluation_page",
+    "guide_markdown",
+    "guide_page",
     "outlets_page",
     "page_name",
     "save_pages",

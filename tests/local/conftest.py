@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -21,7 +22,8 @@ _STARTING = 300.0
 def _needs(*modules: str) -> None:
     for module in modules:
         if find_spec(module) is None:
-            pytest.skip(f"{module} is not installed: make test-local installs it")
+            told = f"{module} is not installed: make test-local installs it"
+            pytest.fail(told) if os.environ.get("FRAMING_LOCAL") == "required" else pytest.skip(told)
 
 
 @pytest.fixture(scope="session")

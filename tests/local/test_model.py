@@ -174,3 +174,15 @@ def test_a_server_that_does_not_know_json_schema_refuses_it_and_names_what_it_ta
     with pytest.raises(BackendError, match="'text' or 'json_object'"):
         backend.complete(request("Hello.", schema=SCHEMA))
     backend.close()
+
+
+def test_the_server_says_what_this_process_says_where_it_is_asked_without_a_penalty(
+    local: Local, server_url: str
+) -> None:
+    backend = served(server_url, BackendOptions())
+    params: Params = (("max_tokens", 40), ("temperature", 0))
+    question = "Name three rivers and what they are known for."
+    unpunished = backend.complete(request(question, params=(("body.repeat_penalty", 1), *params)))
+    assert unpunished.text == local.complete(request(question, params=params)).text
+    assert backend.complete(request(question, params=params)).text != unpunished.text
+    backend.close()
