@@ -25,7 +25,7 @@ from framing.runs.report import Snapshot
 from framing.runs.store import Store
 from framing.text import Document
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "renamed"]
 
 _log = logging.getLogger("framing.runs")
 
@@ -43,10 +43,17 @@ class Engine:
     """One run in one event loop. `asker` is None for a backend that is no model."""
 
     def __init__(
-        self, analyzer: Analyzer, store: Store, lines: Lines, budget: Budget, limits: Limits, options: RunOptions
+        self,
+        analyzer: Analyzer,
+        store: Store,
+        lines: Lines,
+        budget: Budget,
+        limits: Limits,
+        options: RunOptions,
+        gate: Gate | None = None,
     ) -> None:
         self._analyzer, self._store, self._lines, self._limits = analyzer, store, lines, limits
-        self.gate = Gate(
+        self.gate = gate or Gate(
             limits.concurrency,
             requests_per_minute=limits.requests_per_minute,
             tokens_per_minute=limits.tokens_per_minute,
@@ -125,7 +132,7 @@ class Engine:
                     yield None
                 continue
             id = self._store.register(number, given, sha256)
-            yield number, entry if id == given else _renamed(entry, id)
+            yield number, entry if id == given else renamed(entry, id)
 
     async def _work(self, todo: Iterator[tuple[int, Entry] | None]) -> None:
         for task in todo:
@@ -226,7 +233,8 @@ def _check_same(number: int, known: tuple[str, str, str, bool], given: str, sha2
         )
 
 
-def _renamed(entry: Entry, id: str) -> Entry:
+def renamed(entry: Entry, id: str) -> Entry:
+    """An article whose id an earlier one has, under another, with a note that says so."""
     if isinstance(entry, BadRow):
         return replace(entry, id=id)
     note = f"an earlier article has the id {entry.id!r} too: this one is called {id!r}"
