@@ -95,7 +95,9 @@ def _system(path: str) -> tuple[Any, str]:
     try:
         from pyarrow import ArrowException, fs
     except ImportError:
-        raise MissingDependencyError(f"reading {path.partition('://')[0]}://", "framing-toolkit[parquet]") from None
+        raise MissingDependencyError(
+            f"reading {path.partition('://')[0]}://", "framing-toolkit[parquet]"
+        ) from None
     try:
         system, inner = fs.FileSystem.from_uri(path)
     except (ArrowException, OSError, ValueError) as error:

@@ -86,9 +86,7 @@ class Corpus:
             yield BadRow(error.source, error.reason, id=name)
 
 
-def articles(
-    rows: Iterator[Row], fields: Fields, path: str, name: str, *, begins: bool = True
-) -> Iterator[Entry]:
+def articles(rows: Iterator[Row], fields: Fields, path: str, name: str, *, begins: bool = True) -> Iterator[Entry]:
     """What the rows of a file hold; raises UsageError where those it `begins` with have no text column."""
     first = list(islice(rows, _PREVIEW))
     if begins:

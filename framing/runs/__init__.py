@@ -1,6 +1,7 @@
 """Corpus runs: durable, within budget, near the limit of what a server gives."""
 
 from framing.runs.api import annotate, read_analyses, run
+from framing.runs.engines import Ray
 from framing.runs.limits import Limits, RunOptions
 from framing.runs.plan import Plan, plan
 from framing.runs.prices import Price, Prices
@@ -11,6 +12,7 @@ __all__ = [
     "Plan",
     "Price",
     "Prices",
+    "Ray",
     "RunOptions",
     "RunReport",
     "Snapshot",

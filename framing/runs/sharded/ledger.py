@@ -17,8 +17,9 @@ from framing.messages import Usage
 from framing.runs.gate import Pace
 from framing.runs.limits import Limits
 
-__all__ = ["Account", "Grant", "Ledger", "News", "Progress"]
+__all__ = ["LEASE", "TAKEN", "Account", "Grant", "Ledger", "News", "Progress"]
 
+TAKEN = "another worker has taken this shard over"
 LEASE = 60.0
 """Seconds after which a lease that nobody reported on has ended."""
 _HEARTBEAT = 0.25
@@ -137,8 +138,10 @@ class Ledger:
         self._answered = False
         self._new = self._failed = self._skipped = self._reports = 0
 
-    def stop(self, why: str) -> None:
+    def stop(self, why: str) -> str:
+        """Give nothing out any more; the reason that was given first."""
         self.stopped = self.stopped or why
+        return self.stopped
 
     def progress(self) -> Progress:
         told = (self._new, self._failed, self._skipped, self.requests, self.cost, self._usage, self._reports)
@@ -188,7 +191,7 @@ class Ledger:
         """Take note of what a worker says of its lease, and add to it what is free."""
         self._reports += 1
         if not self.is_held(shard, epoch):
-            return Grant(stop="another worker has taken this shard over")
+            return Grant(stop=TAKEN)
         now = self._clock()
         lease = self._leases.setdefault(shard, _Lease(epoch, now))
         self._note(shard, lease, news, now)
