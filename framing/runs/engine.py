@@ -169,7 +169,10 @@ class Engine:
     async def _asked(self, document: Document) -> Analysis:
         if not document.text.strip():
             return self._unreadable(document, "has no text")
-        questions = self._analyzer.questions(document)
+        try:
+            questions = self._analyzer.questions(document)
+        except InputError as error:
+            return self._unreadable(document, error.reason)
         if len(questions) == 1:
             results: Sequence[Outcome | BackendError] = [await self._answer(questions[0])]
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +17,7 @@ from typing import Any, Self
 
 from framing.analyzer import Analyzer, Question
 from framing.annotations import Analysis
-from framing.corpus import BadRow, Entry
-from framing.errors import BackendError
+from framing.errors import BackendError, InputError
 from framing.flow import Outcome
 from framing.text import Document
 
@@ -74,18 +73,14 @@ class Journal:
     def end(self) -> None:
         os.ftruncate(self._file, 0)
 
-    def spared(self, entries: Iterable[Entry]) -> Iterator[Entry]:
-        """The articles, where one that killed its worker too often is a row that says so."""
-        for entry in entries:
-            if self._by_article.get(entry.id, 0) >= DEATHS:
-                reason = f"{DEATHS} workers died at work on this article, one after another"
-                yield BadRow(f"article {entry.id}", reason, id=entry.id)
-            else:
-                yield entry
+    def check(self, id: str) -> None:
+        """Raises InputError for an article under which too many workers died."""
+        if self._by_article.get(id, 0) >= DEATHS:
+            raise InputError(id, f"{DEATHS} workers died at work on this article, one after another")
 
 
 class Watched(Analyzer):
-    """An analyzer that notes in a journal which article it is at."""
+    """An analyzer that notes in a journal which article it is at. Raises InputError for one that is given up."""
 
     def __init__(self, analyzer: Analyzer, journal: Journal) -> None:
         super().__init__(
@@ -99,10 +94,13 @@ class Watched(Analyzer):
         self._journal = journal
 
     def analyze(self, article: str | Document) -> Analysis:
-        with self._at(article.id if isinstance(article, Document) else "article"):
+        id = article.id if isinstance(article, Document) else "article"
+        self._journal.check(id)
+        with self._at(id):
             return super().analyze(article)
 
     def questions(self, document: Document) -> tuple[Question, ...]:
+        self._journal.check(document.id)
         with self._at(document.id):
             return super().questions(document)
 

@@ -176,7 +176,7 @@ class _Work:
             # A server that has answered other workers is not down because the first article here fails.
             engine.asker.asked = 1
         async with _beside(lease.keep(), _when_stopped(gate, lease)):
-            await engine.run(journal.spared(self._shard.entries(job.fields)))
+            await engine.run(self._shard.entries(job.fields))
         await lease.close()
         return engine
 
