@@ -60,7 +60,7 @@ class Lease:
         self._counted, self._priced = limits.max_requests is not None, limits.max_cost is not None
         self.exhausted: str | None = None
         self.workers = 1
-        self._slots = self._open = 0
+        self._slots = self._open = self._unsettled = 0
         self._permits = 0
         self._spare = self._reserved = self._needed = 0.0
         self._times: deque[float] = deque()
@@ -147,6 +147,7 @@ class Lease:
 
     def reserve(self, most: float) -> None:
         self._fresh.sent += 1
+        self._unsettled += 1
         self._permits -= self._counted
         if self._priced:
             self._spare -= most
@@ -154,8 +155,10 @@ class Lease:
             self._needed = 0.0
 
     def settle(self, most: float, cost: float, usage: Usage) -> None:
+        self._unsettled -= 1
         if self._priced:
-            self._reserved = max(0.0, self._reserved - most)
+            # Nothing is nothing, whatever the rounding of the sums before it.
+            self._reserved = self._reserved - most if self._unsettled else 0.0
             self._spare += max(0.0, most - cost)
         self._fresh.cost += cost
         self._fresh.usage += usage
