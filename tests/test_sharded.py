@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framing import Analyzer, Document
-from framing.corpus import BadRow, Fields, read_corpus
+from framing.corpus import BadRow, Entry, Fields, read_corpus
 from framing.corpus.parts import Part, parts_of, read_part
 from framing.errors import (
     AuthenticationError,
@@ -425,7 +425,7 @@ def test_a_file_that_has_grown_is_cut_where_it_ended(tmp_path: Path) -> None:
 
 def test_rows_that_hold_no_article_survive_being_written_out(tmp_path: Path) -> None:
     bad = BadRow("here:3", "has no text", raw="\udcff", id="b")
-    entries = [story(1), bad, story(2)]
+    entries: list[Entry] = [story(1), bad, story(2)]
     parts = parts_of(entries, 2, written=tmp_path)
     assert [entry for part in parts for entry in read_part(part, Fields())] == entries
 

@@ -169,7 +169,10 @@ class RemoteLedger:
     def _got(self, reference: Any) -> Any:
         import ray
 
-        return ray.get(reference)
+        try:
+            return ray.get(reference)
+        except ray.exceptions.RayError as error:
+            raise FramingError(f"the account of the run cannot be reached: {error}; go on later") from error
 
 
 class _Scanner:

@@ -92,7 +92,7 @@ class Grant:
 
 
 class Progress(NamedTuple):
-    """What all workers did so far."""
+    """What all workers did so far, in so many reports."""
 
     new: int
     failed: int
@@ -111,6 +111,17 @@ class _Lease:
     slots: int = 0
     permits: int = 0
     money: float = 0.0
+
+
+class _Held(NamedTuple):
+    """The sums over all leases; share: slots that each busy worker is entitled to; starving: whether another worker
+    has less than that and wants more."""
+
+    slots: int
+    permits: int
+    money: float
+    share: int
+    starving: bool
 
 
 class Ledger:
@@ -198,22 +209,37 @@ class Ledger:
         self._expire(now)
         if self.stopped is not None:
             return Grant(stop=self.stopped)
+        held = self._held(lease)
         times, starts_in, interval = self._times(news, now)
-        more_slots, permits, money = self._slots(lease), self._permits(lease), self._money(lease)
+        more_slots = self._slots(lease, held)
+        permits, money = self._permits(news, held), self._money(news, held)
         lease.slots, lease.permits = lease.slots + more_slots, lease.permits + permits
         lease.money += money
         return Grant(
             slots=more_slots,
-            share=self._share() if self._starving(lease) else self._limits.concurrency,
+            share=held.share if held.starving else self._limits.concurrency,
             permits=permits,
             money=money,
             times=times,
             starts_in=starts_in,
             interval=interval,
             hold=max(0.0, self._held_until - now),
-            exhausted=self._exhausted(lease, money),
+            exhausted=self._exhausted(news, held, money),
             again_in=max(_HEARTBEAT, _PER_WORKER * len(self._leases)),
             workers=len(self._leases),
+        )
+
+    def _held(self, lease: _Lease) -> _Held:
+        """What all leases hold, as one of them is looked at."""
+        leases = self._leases.values()
+        busy = sum(one.news.wanted > 0 for one in leases)
+        share = max(1, self._limits.concurrency // max(1, busy))
+        return _Held(
+            slots=sum(one.slots for one in leases),
+            permits=sum(one.permits for one in leases),
+            money=sum(one.money for one in leases),
+            share=share,
+            starving=any(one.slots < min(share, one.news.wanted) for one in leases if one is not lease),
         )
 
     def _note(self, shard: int, lease: _Lease, news: News, now: float) -> None:
@@ -243,24 +269,9 @@ class Ledger:
             spent = self._spent.get(shard, Account())
             self._correct(shard, Account(spent.requests + lease.permits, spent.cost + lease.money))
 
-    # --- Slots --------------------------------------------------------------------------------------------
-
-    def _share(self) -> int:
-        busy = sum(lease.news.wanted > 0 for lease in self._leases.values())
-        return max(1, self._limits.concurrency // max(1, busy))
-
-    def _starving(self, but: _Lease) -> bool:
-        """Whether another worker has less than its share and wants more."""
-        share = self._share()
-        others = (lease for lease in self._leases.values() if lease is not but)
-        return any(lease.slots < min(share, lease.news.wanted) for lease in others)
-
-    def _slots(self, lease: _Lease) -> int:
-        free = self._limits.concurrency - sum(one.slots for one in self._leases.values())
-        most = lease.news.wanted
-        if self._starving(lease):
-            most = min(most, self._share())
-        return max(0, min(most - lease.slots, free))
+    def _slots(self, lease: _Lease, held: _Held) -> int:
+        wanted = min(lease.news.wanted, held.share) if held.starving else lease.news.wanted
+        return max(0, min(wanted - lease.slots, self._limits.concurrency - held.slots))
 
     # --- Paces --------------------------------------------------------------------------------------------
 
@@ -282,25 +293,24 @@ class Ledger:
 
     # --- Requests and money -------------------------------------------------------------------------------
 
-    def _permits(self, lease: _Lease) -> int:
+    def _permits(self, news: News, held: _Held) -> int:
         most = self._limits.max_requests
         if most is None:
             return 0
-        free = most - self.requests - sum(one.permits for one in self._leases.values())
-        return max(0, min(lease.news.permits_wanted, free))
+        return max(0, min(news.permits_wanted, most - self.requests - held.permits))
 
-    def _money(self, lease: _Lease) -> float:
-        if self._limits.max_cost is None or not lease.news.needed:
+    def _money(self, news: News, held: _Held) -> float:
+        if self._limits.max_cost is None or not news.needed:
             return 0.0
-        free = self._limits.max_cost - self.cost - sum(one.money for one in self._leases.values())
-        return min(free, _BLOCK * lease.news.needed) if free >= lease.news.needed else 0.0
+        free = self._limits.max_cost - self.cost - held.money
+        return min(free, _BLOCK * news.needed) if free >= news.needed else 0.0
 
-    def _exhausted(self, lease: _Lease, money: float) -> str | None:
+    def _exhausted(self, news: News, held: _Held, money: float) -> str | None:
         """Why no waiting helps: nothing is on its way that could give something back."""
         limits = self._limits
         if limits.max_requests is not None and self.requests >= limits.max_requests:
             return f"the limit of {limits.max_requests:,} requests is reached"
-        if lease.news.needed and not money and not any(one.money > 0 for one in self._leases.values()):
+        if news.needed and not money and not held.money > 0:
             told = f"maximum cost of {limits.max_cost:g} (spent: {self.cost:.4f})"
             return f"the next request might exceed the {told}"
         return None

@@ -97,7 +97,8 @@ class ShardedRun(LocalRun):
             stopped=stopped or (f"{lacking} shards were given up" if lacking else None),
             error=error if isinstance(error, BackendError) else None,
         )
-        self._more = {"engine": {"name": "ray", "workers": cluster.workers, "shards": len(shards)}}
+        about = {"workers": cluster.workers, "shards": len(shards), "reports": progress.reports}
+        self._more = {"engine": {"name": "ray", **about}}
         self._write(books, report)
         if error is not None and report.error is None:
             raise error
