@@ -8,14 +8,17 @@
 # Two that need a browser (Chromium is installed where it is missing and you are root):
 #   make test-browser  the HTML pages in a real browser
 #   make gallery       example pages and their pictures in docs/gallery
+# And one that installs Label Studio (1 GB, in a folder of its own) and labels in it, by its API and in a browser:
+#   make test-interop
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+LABEL_STUDIO ?= .venv-label-studio
 JOBS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-local test-ray test-browser browser gallery lint types contracts tests clean help
+.PHONY: demo test test-local test-interop test-ray test-browser browser gallery lint types contracts tests clean help
 
 help:
 	@sed -n '1,10p' Makefile
@@ -43,6 +46,10 @@ test-local: $(VENV)/.local
 
 test-ray: $(VENV)/.ray
 	$(BIN)/python -m pytest -m ray tests/ray
+
+test-interop: $(VENV)/.browser $(LABEL_STUDIO)/.installed
+	FRAMING_LABEL_STUDIO=$(LABEL_STUDIO)/bin/label-studio FRAMING_BROWSER=required \
+		$(BIN)/python -m pytest tests/interop
 
 browser: $(VENV)/.browser
 
@@ -80,5 +87,11 @@ $(VENV)/.browser: $(VENV)/.dev
 	  || { echo "install Chromium, or name one in FRAMING_CHROMIUM" >&2; exit 1; }
 	@touch $@
 
+# A server with 120 packages of its own, some in versions that this library does not want.
+$(LABEL_STUDIO)/.installed:
+	$(PYTHON) -m venv $(LABEL_STUDIO)
+	$(LABEL_STUDIO)/bin/python -m pip install --quiet 'label-studio>=1.23'
+	@touch $@
+
 clean:
-	rm -rf $(VENV) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LABEL_STUDIO) out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -17,6 +17,8 @@ import time
 from multiprocessing.connection import Connection
 from typing import Any
 
+import library  # noqa: F401
+
 from framing.backends import BackendOptions
 from framing.backends.openai import OpenAI
 from framing.messages import Message, Request

@@ -1,119 +1,232 @@
-"""What a whole corpus run costs: client CPU an article, wall time over the ideal, memory.
+"""What a whole corpus run costs, in ratios that another machine can be held against.
 
-    python benchmarks/corpus_run.py                        the table: 500 ms × 64 and × 256, faults, memory
-    python benchmarks/corpus_run.py --one --articles 1000 --concurrency 64 --latency 0.5 [--profile FILE]
+    python benchmarks/corpus_run.py                       every row below
+    python benchmarks/corpus_run.py 64 256 faults         some of them
+    python benchmarks/corpus_run.py memory --large 20000  the row of memory with fewer articles
+
+    server   what the loopback server can do by itself: it must not be what is measured
+    hollow   HTTP and the machinery of a run alone: the answers are not taken apart
+    64, 256  CPU an article, wall over the ideal, at 500 ms and so many requests at a time
+    faults   10 % 429 (Retry-After 1 s), 5 % malformed, 2 % resets: lost articles, requests an article, and the wall
+             time without the time for which the server forbade to send, over that of the same run without faults
+    memory   peak memory at 1,000 and at 100,000 articles (--large), without latency
+    input    peak memory with an input of 2 GB (--gigabytes): counted by --dry-run, and begun by a run
+    start    from the command to the first request, the least of five
+    kill     kill -9 at a random moment, ten times, then a clean finish: what was lost, what was paid twice
 
 Articles of about 700 words (invented), answers of 25 items in the prompt's own wire format, a loopback server in a
-process of its own, one client process for each row of the table. CPU is that of the client process from before the
-first article is read until all files are written, without its start (imports, the codebook). Ideal wall time is
+process of its own, one client process for each figure. CPU is that of the client process from before the first
+article is read until all files are written, without its start (imports, the codebook). The ideal wall time is
 articles × latency / concurrency. Peak memory is that of the whole client process.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import multiprocessing
+import os
 import random
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-STARTED = time.perf_counter()
+from material import KINDS, answer, number_of, paragraphs, text_of, write_articles
 
-NAMES = [
-    "Ada Berg",
-    "Tomas Lind",
-    "Ruth Okafor",
-    "Ines Vidal",
-    "Karl Mohr",
-    "Lena Novak",
-    "Omar Haddad",
-    "Petra Sandel",
-]
-ROLES = ["mayor", "engineer", "teacher", "union leader", "nurse", "professor", "farmer", "lawyer"]
-NOUNS = [
-    "bridge",
-    "harbour",
-    "school",
-    "budget",
-    "clinic",
-    "railway",
-    "market",
-    "river",
-    "council",
-    "factory",
-    "forest",
-    "station",
-]
-VERBS = ["needs", "closes", "costs", "delays", "changes", "strains", "supports", "threatens"]
-REST = [
-    "more than anyone in the town had expected",
-    "before the end of the coming winter",
-    "for many years to come",
-]
-KINDS = 100
-"""So many different articles there are, apart from their numbers."""
-FRAMES = ["economic", "political", "health_safety", "quality_of_life", "public_opinion", "policy_evaluation"]
+FAULTS = {"rate_limit": 0.10, "malformed": 0.05, "reset": 0.02}
+RETRY_AFTER = 1.0
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--one", action="store_true", help="one row, in this process")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "rows", nargs="*", metavar="ROW", help="server hollow 64 256 faults memory input start kill"
+    )
+    parser.add_argument("--one", action="store_true", help="one run in this process, its figures as JSON")
     parser.add_argument("--articles", type=int, default=1000)
     parser.add_argument("--concurrency", type=int, default=64)
     parser.add_argument("--latency", type=float, default=0.5)
     parser.add_argument("--prompt", default="joint/rows")
-    parser.add_argument("--faults", action="store_true", help="10 % 429, 5 % malformed, 2 % resets")
-    parser.add_argument("--retry-after", type=float, default=1.0)
-    parser.add_argument("--profile", help="write a cProfile of the client to this file")
+    parser.add_argument("--faults", action="store_true")
+    parser.add_argument("--hollow", action="store_true")
+    parser.add_argument("--large", type=int, default=100_000, help="articles of the row of memory")
+    parser.add_argument("--gigabytes", type=float, default=2.0, help="size of the row of input")
+    parser.add_argument("--profile", help="write a cProfile of the client (CPU time) to this file")
     args = parser.parse_args()
     if args.one:
         print(json.dumps(one(args)))
         return
-    print(
-        f"{args.prompt}\n{'':38}{'CPU/article':>12}{'wall/ideal':>12}{'peak MB':>9}{'requests':>10}{'failed':>8}"
-    )
-    row("500 ms, 64 at a time", args)
-    row("500 ms, 256 at a time", args, "--concurrency", "256", "--articles", "4000")
-    row("the same with faults (64)", args, "--faults")
-    row("memory: 20,000 articles, no latency", args, "--articles", "20000", "--latency", "0")
+    print(f"{args.prompt}; load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
+    for name in args.rows or ROWS:
+        ROWS[name](args)
 
 
-def row(name: str, args: argparse.Namespace, *more: str) -> None:
+def told(name: str, *cells: str) -> None:
+    print(f"{name:46}{'   '.join(cells)}", flush=True)
+
+
+def figures(args: argparse.Namespace, *more: str) -> dict[str, Any]:
+    """One run in a process of its own."""
     command = [sys.executable, __file__, "--one", "--prompt", args.prompt, *more]
-    done = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    ideal = f"{done['wall'] / done['ideal']:.2f}" if done["ideal"] else "–"
-    cells = f"{done['cpu_ms']:>9.2f} ms{ideal:>12}{done['peak_mb']:>9.0f}"
-    print(f"{name:38}{cells}{done['requests'] / done['articles']:>10.3f}{done['failed']:>8}", flush=True)
+    done: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return done
+
+
+# --- Rows ---------------------------------------------------------------------------------------------
+
+
+def server_row(args: argparse.Namespace) -> None:
+    done = figures(args, "--hollow", "--latency", "0", "--articles", "3000")
+    each = done["server_ms"]
+    told("server", f"{each:.2f} ms CPU a request: {1000 / each:,.0f} requests a second at most")
+
+
+def hollow_row(args: argparse.Namespace) -> None:
+    done = figures(args, "--hollow")
+    told("HTTP and machinery alone, 500 ms, 64", cpu(done), wall(done))
+
+
+def timed_row(args: argparse.Namespace, *, concurrency: int) -> None:
+    done = figures(args, "--concurrency", str(concurrency))
+    told(f"1,000 articles, 500 ms, {concurrency} at a time", cpu(done), wall(done), memory(done), lost(done))
+
+
+def fault_row(args: argparse.Namespace) -> None:
+    calm, hit = figures(args), figures(args, "--faults")
+    ratio = (hit["wall"] - hit["forbidden"]) / calm["wall"]
+    waited = f"{hit['forbidden']:.1f} s of {hit['wall']:.1f} s forbidden, the rest {ratio:.2f} × a calm run"
+    each = f"{hit['requests'] / hit['articles']:.3f} requests an article"
+    told("with faults, 64 at a time", cpu(hit), each, lost(hit), f"{hit['empty']} silently empty", waited)
+
+
+def memory_row(args: argparse.Namespace) -> None:
+    small = figures(args, "--latency", "0")
+    large = figures(args, "--latency", "0", "--articles", str(args.large))
+    grown = large["peak_mb"] / small["peak_mb"] - 1
+    told(
+        f"1,000 and {args.large:,} articles, no latency", memory(small), memory(large), f"{grown:+.0%}", cpu(large)
+    )
+
+
+def input_row(args: argparse.Namespace) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "large.jsonl"
+        rows = [json.dumps({"id": "a", "text": text_of(number)}) + "\n" for number in range(KINDS)]
+        block = "".join(rows).encode()
+        with path.open("wb") as file:
+            for _ in range(int(args.gigabytes * 1e9 / len(block))):
+                file.write(block)
+        size = f"{path.stat().st_size / 1e9:.1f} GB of jsonl"
+        with Server(args, latency=0) as server:
+            words = annotating(path, Path(folder) / "out", server.url, args)
+            told(f"{size}, counted by --dry-run", peak_of([*words, "--dry-run"]))
+            told(f"{size}, stopped after 1,000 requests", peak_of([*words, "--max-requests", "1000", "--quiet"]))
+
+
+def start_row(args: argparse.Namespace) -> None:
+    def once(number: int) -> float:
+        with Server(args, latency=0) as server, tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "few.jsonl"
+            write_articles(path, 3)
+            began = time.time()
+            subprocess.run(
+                annotating(path, Path(folder) / "out", server.url, args), check=True, capture_output=True
+            )
+        return float(server.said["first"]) - began
+
+    told("start to first request", f"{min(map(once, range(5))):.2f} s")
+
+
+def kill_row(args: argparse.Namespace) -> None:
+    chance, count, at_once = random.Random(7), 1000, 64
+    with tempfile.TemporaryDirectory() as folder:
+        path, out = Path(folder) / "articles.jsonl", Path(folder) / "out"
+        write_articles(path, count)
+        with Server(args, latency=0.2) as server:
+            words = [*annotating(path, out, server.url, args), "--quiet", "--concurrency", str(at_once)]
+            for _ in range(10):
+                process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                time.sleep(1.0 + chance.random())
+                process.kill()
+                process.wait()
+            subprocess.run(words, check=True, capture_output=True)
+        found = Counter(json.loads(line)["document"]["id"] for line in (out / "analyses.jsonl").open())
+        once = sum(times == 1 for times in found.values())
+        twice = server.said["twice"]
+        told(
+            "kill -9 ten times, 64 at a time",
+            f"{once:,} of {count:,} articles exactly once, {len(found) - once} twice",
+            f"{twice} requests paid twice (at most {10 * at_once} in flight)",
+        )
+
+
+ROWS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "server": server_row,
+    "hollow": hollow_row,
+    "64": partial(timed_row, concurrency=64),
+    "256": partial(timed_row, concurrency=256),
+    "faults": fault_row,
+    "memory": memory_row,
+    "input": input_row,
+    "start": start_row,
+    "kill": kill_row,
+}
+
+
+def cpu(done: dict[str, Any]) -> str:
+    return f"{done['cpu_ms']:.2f} ms CPU an article"
+
+
+def wall(done: dict[str, Any]) -> str:
+    return f"wall {done['wall'] / done['ideal']:.2f} × ideal"
+
+
+def memory(done: dict[str, Any]) -> str:
+    return f"peak {done['peak_mb']:.0f} MB"
+
+
+def lost(done: dict[str, Any]) -> str:
+    return f"{done['failed']} lost"
+
+
+def annotating(inputs: Path, out: Path, url: str, args: argparse.Namespace) -> list[str]:
+    words = ["annotate", str(inputs), "--out", str(out), "--backend", "openai:any", "--base-url", url]
+    return [sys.executable, "-m", "framing", *words, "--prompt", args.prompt]
+
+
+def peak_of(words: list[str]) -> str:
+    """Peak memory and wall time of a command, by a process that waits for nothing else."""
+    counting = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, " + (
+        "stderr=subprocess.DEVNULL); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    began = time.perf_counter()
+    done = subprocess.run([sys.executable, "-c", counting, *words], capture_output=True, text=True, check=True)
+    return f"peak {int(done.stdout) / 1024:.0f} MB in {time.perf_counter() - began:.0f} s"
+
+
+# --- One run ------------------------------------------------------------------------------------------
 
 
 def one(args: argparse.Namespace) -> dict[str, Any]:
-    here, there = multiprocessing.Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(there, args), daemon=True)
-    server.start()
-    base_url = here.recv()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "articles.jsonl"
-        with path.open("w") as file:
-            for number in range(args.articles):
-                text = "\n\n".join(paragraphs(number))
-                file.write(json.dumps({"id": f"a{number}", "text": text}) + "\n")
-        result = client(base_url, path, Path(folder) / "out", args)
-    here.send("end")
-    result["first_request_s"] = here.recv() - result.pop("began")
-    server.join()
-    return result
+        path, out = Path(folder) / "articles.jsonl", Path(folder) / "out"
+        write_articles(path, args.articles)
+        with Server(args, latency=args.latency, faults=args.faults) as server:
+            result = client(server.url, path, out, args)
+        result |= empty(out / "analyses.jsonl")
+    return {**result, **server.said}
 
 
 def client(base_url: str, path: Path, out: Path, args: argparse.Namespace) -> dict[str, Any]:
-    began = time.time()
     from framing import Analyzer, Document
     from framing.backends import load_backend
     from framing.runs import Limits, annotate
@@ -122,15 +235,17 @@ def client(base_url: str, path: Path, out: Path, args: argparse.Namespace) -> di
     # What is imported on first use belongs to the start.
     few = [Document(id=str(n), text="\n\n".join(paragraphs(-n))) for n in range(1, 9)]
     annotate(few, out=out.with_name("warm"), analyzer=analyzer)
+    if args.hollow:
+        hollow(analyzer, few[0])
     profile = None
     if args.profile:
         import cProfile
 
-        profile = cProfile.Profile()
+        profile = cProfile.Profile(time.process_time)
         profile.enable()
-    cpu, start = cpu_seconds(), time.perf_counter()
+    used, start = cpu_seconds(), time.perf_counter()
     report = annotate(path, out=out, analyzer=analyzer, limits=Limits(concurrency=args.concurrency))
-    wall, used = time.perf_counter() - start, cpu_seconds() - cpu
+    passed, used = time.perf_counter() - start, cpu_seconds() - used
     if profile is not None:
         profile.disable()
         profile.dump_stats(args.profile)
@@ -139,19 +254,32 @@ def client(base_url: str, path: Path, out: Path, args: argparse.Namespace) -> di
         "failed": report.failed,
         "requests": report.requests,
         "cpu_ms": used / report.articles * 1000,
-        "wall": wall,
+        "wall": passed,
         "ideal": report.articles * args.latency / args.concurrency,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "items": items(out),
-        "began": began,
     }
 
 
-def items(out: Path) -> float:
-    """Mean number of statements, claims and frame passages an article: the answers must have been understood."""
-    lines = sum(sum(1 for _ in (out / f"{name}.csv").open()) - 1 for name in ("statements", "claims", "frames"))
-    articles = sum(1 for _ in (out / "analyses.jsonl").open())
-    return lines / articles
+def hollow(analyzer: Any, document: Any) -> None:
+    """Let the analyzer ask about each article, but answer the same analysis for all."""
+    from framing.flow import Outcome
+    from framing.messages import Usage
+    from framing.schemas import Draft
+
+    question = analyzer.questions(document)[0]
+    made = analyzer.conclude(document, [question], [Outcome(Draft(), (), Usage(), ())])
+    type(question).read = lambda self, text: Draft()
+    type(analyzer).conclude = lambda self, *given, **more: made
+
+
+def empty(path: Path) -> dict[str, int]:
+    """How many analyses hold nothing and do not say why."""
+    found = 0
+    with path.open() as file:
+        for line in file:
+            made = json.loads(line)
+            found += not (made["statements"] or made["claims"] or made["frames"] or made["problems"])
+    return {"empty": found}
 
 
 def cpu_seconds() -> float:
@@ -159,94 +287,74 @@ def cpu_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-# --- Articles and answers -----------------------------------------------------------------------------
+# --- The server ---------------------------------------------------------------------------------------
 
 
-def paragraphs(number: int) -> list[str]:
-    """An article: its number, then paragraphs of two sentences, of which the first are quotations."""
-    chance = random.Random(number % KINDS)
-    made = [f"Article {number} of the day is about the {chance.choice(NOUNS)}."]
-    for place in range(25):
-        also = f"and the {chance.choice(NOUNS)}"
-        said = f"The {chance.choice(NOUNS)} {chance.choice(VERBS)} {chance.choice(REST)} {also}"
-        who = chance.randrange(len(NAMES))
-        after = f"Nobody in the {chance.choice(NOUNS)} {chance.choice(VERBS)} it {chance.choice(REST)}."
-        quoted = f"“{said},” said {NAMES[who]}, the {ROLES[who]}."
-        told = f"{said} in {chance.randrange(1990, 2030)}."
-        made.append(f"{quoted if place < 10 else told} {after}")
-    return made
+class Server:
+    """The loopback server in a process of its own, for `with`; `said` is what it saw, when it has ended."""
+
+    def __init__(self, args: argparse.Namespace, *, latency: float, faults: bool = False) -> None:
+        self._pipe, there = multiprocessing.Pipe()
+        known = (there, args.prompt, latency, faults)
+        self._process = multiprocessing.get_context("spawn").Process(target=serve, args=known, daemon=True)
+        self.said: dict[str, Any] = {}
+
+    def __enter__(self) -> Server:
+        self._process.start()
+        self.url = str(self._pipe.recv())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pipe.send("end")
+        self.said = self._pipe.recv()
+        self._process.join()
 
 
-def answer(number: int, prompt: str) -> str:
-    """The reply of a perfect model: ten statements, nine claims, six passages of frames."""
-    from framing.annotations import Claim, Evidence, Findings, FrameLabel, Speaker, Statement
-    from framing.codebooks import load_codebook
-    from framing.prompts import load_prompt
-    from framing.schemas.writing import write_reply
-    from framing.text import Document, Span
-
-    text = "\n\n".join(paragraphs(number))
-    document = Document(id="a", text=text)
-    places = list(spans(text))
-    people = {f"S{n}": name for n, name in enumerate(NAMES, 1)}
-    statements = []
-    for at, place in enumerate(places[1:11], 1):
-        speaker = next(key for key, name in people.items() if f"said {name}" in text[place[0] : place[1]])
-        span = Span(place[0], text.index("”", place[0]) + 1)
-        whole = {"spans": (span,), "text": span.of(text), "kind": "direct", "speaker": speaker}
-        statements.append(Statement.model_validate({"id": f"Q{at}", **whole}))
-    ends = [Span(start, text.index(".", start) + 1) for start, _ in places[11:]]
-    findings = Findings(
-        speakers=tuple(
-            Speaker(id=key, name=name, role=role) for (key, name), role in zip(people.items(), ROLES, strict=True)
-        ),
-        statements=tuple(statements),
-        claims=tuple(
-            Claim(id=f"C{n}", voice="narrator", kind="factual", spans=(s,), text=s.of(text), checkworthy=True)
-            for n, s in enumerate(ends[:9], 1)
-        ),
-        frames=tuple(
-            FrameLabel(
-                codebook="policy-frames.v1",
-                frame=frame,
-                primary=frame == FRAMES[0],
-                evidence=(Evidence(spans=(s,), text=s.of(text), voice="narrator"),),
-            )
-            for frame, s in zip(FRAMES, ends[9:], strict=False)
-        ),
-    )
-    loaded = load_prompt(prompt)
-    return write_reply(
-        loaded.wire.name, findings, task=loaded.task, document=document, codebook=load_codebook("policy-frames")
-    )
-
-
-def spans(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for paragraph in text.split("\n\n"):
-        yield start, start + len(paragraph)
-        start += len(paragraph) + 2
-
-
-def serve(pipe: Connection, args: argparse.Namespace) -> None:
+def serve(pipe: Connection, prompt: str, latency: float, faults: bool) -> None:
     from framing.testing import Faults, FaultServer
 
-    known = [answer(number, args.prompt) for number in range(KINDS)]
+    known = [answer(number, prompt) for number in range(KINDS)]
     first: list[float] = []
+    seen: Counter[int] = Counter()
 
     def reply(asked: Any) -> str:
         if not first:
-            first.append(time.time())
-        text = asked["messages"][1]["content"]
-        return known[int(text.split("Article ", 1)[1].split(" ", 1)[0]) % KINDS]
+            first.append(time.time() - latency)
+        number = number_of(asked["messages"][1]["content"])
+        seen[number] += 1
+        return known[number % KINDS]
 
-    shares = {"rate_limit": 0.10, "malformed": 0.05, "reset": 0.02} if args.faults else {}
+    planned = Faults(seed=1, **(FAULTS if faults else {}))
     with FaultServer(
-        reply, faults=Faults(seed=1, **shares), latency=args.latency, retry_after=args.retry_after
+        reply, faults=planned, latency=latency, retry_after=RETRY_AFTER, keep_requests=faults
     ) as server:
+        used = cpu_seconds()
         pipe.send(server.base_url)
         pipe.recv()
-    pipe.send(first[0] - args.latency)
+        used = cpu_seconds() - used
+    refused = (
+        received.time
+        for received in server.requests
+        if planned.draw(hashlib.blake2b(received.body, digest_size=16).hexdigest(), received.attempt)
+        == "rate_limit"
+    )
+    pipe.send(
+        {
+            "first": first[0] if first else 0.0,
+            "twice": sum(seen.values()) - len(seen),
+            "server_ms": used / max(server.stats.requests, 1) * 1000,
+            "forbidden": forbidden(refused),
+        }
+    )
+
+
+def forbidden(times: Iterable[float]) -> float:
+    """Seconds for which a client that was refused at these `times` was told to wait; overlapping ones count once."""
+    whole, until = 0.0, float("-inf")
+    for at in sorted(times):
+        whole += at + RETRY_AFTER - max(at, until)
+        until = at + RETRY_AFTER
+    return whole
 
 
 if __name__ == "__main__":

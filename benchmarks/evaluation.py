@@ -8,25 +8,29 @@ from __future__ import annotations
 import resource
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from time import process_time
 
+import library  # noqa: F401
 import numpy as np
 from numpy.typing import NDArray
 
-from framing.evaluation.agreement import Codings, agreement_scores
+from framing.evaluation.agreement import Codings, agreement_scores, krippendorff_alpha
+from framing.evaluation.comparison import differences
 from framing.evaluation.labels import label_measures, label_tally
 from framing.evaluation.matching import CRITERIA, match, overlap
 from framing.evaluation.scores import point_scores, scores
 from framing.evaluation.tally import Measure, Tally
 from framing.text import Span
 
+Bools = NDArray[np.bool_]
 LABELS = tuple(f"label {number}" for number in range(15))
 
 
 def main() -> None:
     rng = np.random.default_rng(0)
     print(f"{'what':74}{'CPU s':>9}{'goal':>7}")
-    tally = label_study(rng, 10_000, LABELS)
+    tally = study(rng, System(tuple(np.linspace(0.5, 0.2, 15)), (0.45, 0.95)), 10_000)
     measures = chosen(LABELS, "micro F1", "macro F1", "F1/")
     timed(
         "10,000 resamples of micro, macro and label F1: 10,000 articles × 15 labels",
@@ -44,29 +48,96 @@ def main() -> None:
         coverage()
 
 
+@dataclass(frozen=True)
+class System:
+    """Simulated answers: how common each label is, and how often a label is right, from hard articles to easy ones."""
+
+    prevalence: tuple[float, ...]
+    right: tuple[float, float]
+
+
+SYSTEMS = {
+    "middling, 5 labels": System((0.5, 0.43, 0.35, 0.28, 0.2), (0.45, 0.95)),
+    "good, 4 labels": System((0.3, 0.25, 0.2, 0.15), (0.85, 0.99)),
+    "very good, 5 labels": System((0.5, 0.43, 0.35, 0.28, 0.2), (0.93, 1.0)),
+    "good, 9 labels, some rare": System((0.3, 0.27, 0.24, 0.21, 0.18, 0.14, 0.11, 0.08, 0.05), (0.9, 0.98)),
+    "very good, 15 labels, half of them rare": System(tuple(np.linspace(0.3, 0.03, 15)), (0.96, 1.0)),
+}
+OVERALL = ("micro F1", "macro F1", "weighted F1", "samples Jaccard", "subset accuracy", "Hamming loss")
+
+
 def coverage(studies: int = 500, articles: int = 60) -> None:
-    """In how many studies of 60 articles a 95 % interval holds the true value."""
-    labels = LABELS[:5]
-    measures = chosen(labels, "micro F1", "macro F1", "samples Jaccard", "subset accuracy", "F1/", "kappa/")
+    """In how many studies of 60 articles a 95 % interval holds the true value; of labels: lowest–highest."""
+    print(f"\ncoverage of 95 % intervals in %, {studies} studies of {articles} articles")
+    print(f"{'system':42}" + "".join(f"{name:>17}" for name in (*OVERALL, "F1 of labels", "kappa of labels")))
+    for name, system in SYSTEMS.items():
+        held = covered(system, studies, articles)
+        cells = [f"{100 * held[score]:.1f}" for score in OVERALL]
+        for prefix in ("F1/", "kappa/"):
+            rates = [100 * rate for score, rate in held.items() if score.startswith(prefix)]
+            cells.append(f"{min(rates):.1f}–{max(rates):.1f}")
+        print(f"{name:42}" + "".join(f"{cell:>17}" for cell in cells))
+    print(f"{'difference of two such middling systems':42}{100 * covered_difference(studies, articles):17.1f}")
+    print(f"{'alpha of two coders, 3 values':42}{100 * covered_alpha(studies, articles):17.1f}")
+
+
+def covered(system: System, studies: int, articles: int) -> dict[str, float]:
+    labels = LABELS[: len(system.prevalence)]
+    measures = chosen(labels, *OVERALL, "F1/", "kappa/")
     rng = np.random.default_rng(1)
-    truth = {score.name: score.value for score in point_scores(label_study(rng, 200_000, labels), measures)}
-    held = dict.fromkeys(truth, 0)
-    for study in range(studies):
-        for score in scores(label_study(rng, articles, labels), measures, resamples=2000, seed=study):
-            value = truth[score.name]
-            if score.interval and value is not None:
-                held[score.name] += score.interval.low <= value <= score.interval.high
-    print(f"\ncoverage of 95 % intervals, {studies} studies of {articles} articles")
-    for name, count in held.items():
-        print(f"  {name:30}{count / studies:7.3f}")
+    truth = {score.name: score.value for score in point_scores(study(rng, system, 200_000), measures)}
+    held, asked = dict.fromkeys(truth, 0), dict.fromkeys(truth, 0)
+    for number in range(studies):
+        for score in scores(study(rng, system, articles), measures, resamples=1000, seed=number):
+            if score.interval:
+                asked[score.name] += 1
+                held[score.name] += score.interval.low <= (truth[score.name] or 0) <= score.interval.high
+    return {name: held[name] / asked[name] for name in truth}
 
 
-def label_study(rng: np.random.Generator, articles: int, labels: Sequence[str]) -> Tally:
-    """Articles of different difficulty, labelled with errors."""
-    easy = 0.45 + 0.5 * rng.beta(4, 1.5, (articles, 1))
-    gold = rng.random((articles, len(labels))) < np.linspace(0.5, 0.2, len(labels))
-    predicted = np.where(rng.random(gold.shape) > easy, ~gold, gold)
+def covered_difference(studies: int, articles: int) -> float:
+    """Micro F1 of a system with one more article in ten wrong than another, on the same articles."""
+    labels = LABELS[:5]
+    measures = chosen(labels, "micro F1")
+    rng = np.random.default_rng(2)
+
+    def pair(count: int) -> tuple[Tally, Tally]:
+        gold, predicted = simulated(rng, SYSTEMS["middling, 5 labels"], count)
+        worse = np.where(rng.random((count, 1)) < 0.1, ~predicted, predicted)
+        return tuple(label_tally(sets(gold, labels), sets(p, labels), labels) for p in (predicted, worse))
+
+    many = [point_scores(tally, measures)[0].value or 0 for tally in pair(200_000)]
+    found = [
+        differences(*pair(articles), measures, resamples=1000, seed=seed)[0].interval for seed in range(studies)
+    ]
+    return sum(i is not None and i.low <= many[1] - many[0] <= i.high for i in found) / studies
+
+
+def covered_alpha(studies: int, units: int) -> float:
+    rng = np.random.default_rng(3)
+
+    def codings(count: int) -> Codings:
+        one = rng.choice(3, count, p=(0.5, 0.3, 0.2))
+        other = np.where(rng.random(count) < 0.75, one, rng.choice(3, count, p=(0.5, 0.3, 0.2)))
+        return Codings.of([list(map(int, pair)) for pair in zip(one, other, strict=True)])
+
+    truth = krippendorff_alpha(codings(200_000))
+    found = [agreement_scores(codings(units), resamples=1000, seed=seed)[0].interval for seed in range(studies)]
+    return sum(i is not None and i.low <= truth <= i.high for i in found) / studies
+
+
+def study(rng: np.random.Generator, system: System, articles: int) -> Tally:
+    labels = LABELS[: len(system.prevalence)]
+    gold, predicted = simulated(rng, system, articles)
     return label_tally(sets(gold, labels), sets(predicted, labels), labels)
+
+
+def simulated(rng: np.random.Generator, system: System, articles: int) -> tuple[Bools, Bools]:
+    """Gold and predicted labels (articles × labels); articles differ in how easy they are."""
+    hard, easy = system.right
+    right = hard + (easy - hard) * rng.beta(4, 1.5, (articles, 1))
+    gold = rng.random((articles, len(system.prevalence))) < np.array(system.prevalence)
+    return gold, np.where(rng.random(gold.shape) > right, ~gold, gold)
 
 
 def sets(matrix: NDArray[np.bool_], labels: Sequence[str]) -> dict[str, list[str]]:

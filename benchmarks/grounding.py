@@ -11,6 +11,8 @@ import random
 import time
 from collections.abc import Callable
 
+import library  # noqa: F401
+
 from framing.grounding import Grounder, Location, NotFound
 
 VOCABULARY = """

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import sys
 
+import library  # noqa: F401
+
 from framing._resources import resource_dir
 from framing.annotations import NARRATOR, Claim, Evidence, Findings, FrameLabel, Speaker, Statement
 from framing.codebooks import load_codebook

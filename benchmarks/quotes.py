@@ -13,6 +13,8 @@ import re
 import time
 from pathlib import Path
 
+import library  # noqa: F401
+
 from framing.annotations import Analysis, DocumentInfo, Findings, Provenance
 from framing.quotes import find_requotes
 from framing.text import Document

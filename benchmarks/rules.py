@@ -17,6 +17,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import library  # noqa: F401
+
 from framing.backends.rules import Rules, find_claims, find_frames
 from framing.backends.rules.attribution import extract_statements
 from framing.backends.rules.marks import find_quotations

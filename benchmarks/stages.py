@@ -16,7 +16,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from corpus_run import answer, paragraphs
+import library  # noqa: F401
+from material import answer, paragraphs
 
 from framing import Analyzer, Document
 from framing.analyzer import Question

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import library  # noqa: F401
+
 from framing.tokens import count_tokens, estimate
 
 

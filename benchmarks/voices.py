@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 import time
 
+import library  # noqa: F401
+
 from framing.text import Document, Span
 from framing.voices import Source, resolve
 

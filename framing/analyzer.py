@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
@@ -76,6 +77,12 @@ class Analyzer:
         if max_chars < 1:
             raise UsageError(f"max_chars must be at least 1, not {max_chars!r}")
         self.max_chars = max_chars
+
+    def with_backend(self, backend: ModelBackend | Extractor) -> Analyzer:
+        """The same instrument, with another backend that answers."""
+        other = copy(self)
+        other.backend = backend
+        return other
 
     def analyze(self, article: str | Document) -> Analysis:
         """Take one article apart.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 
 from framing.annotations import Problem
@@ -23,12 +24,20 @@ _ADDRESSES_THE_MODEL = re.compile(
     | <\| (?: im_start | im_end | system | user | assistant | endoftext ) \|> | \[/?INST\]
     """
 )
-_NEEDED = (
-    *("instruction", "prompt", "rules", "directions", "guidelines", "assistant", "chatbot", "model"),
-    *("empty", "[", "{", "<|"),
+_TOGETHER = (
+    (
+        ("ignore", "disregard", "forget", "override"),
+        ("instruction", "prompt", "rules", "directions", "guidelines"),
+    ),
+    (("you",), ("assistant", "chatbot", "model")),
+    (("answer", "respond", "reply", "return", "output"), ("empty", "[", "{")),
+    (("system", "developer"), ("prompt",)),
+    (("<|", "[inst", "[/inst"), ("|>", "inst]")),
 )
-"""Every match of the pattern above holds one of these, or the word “ai”; the pattern itself is slow."""
-_AI = re.compile(r"\bai\b")
+"""Every match of the pattern above holds one of each of two such groups, or “you” and the word “ai”; the pattern itself
+is slow."""
+_AI = re.compile(r"ai(?<=\bai)\b")
+_TAKEN_FOR_PLAIN = {"ı": "i", "İ": "i", "ſ": "s", "\u212a": "k"}
 _TAG = re.compile(
     r"</?(?:p|div|span|a|br|html|body|head|script|style|h[1-6]|ul|li|img|table|article)\b[^<>]*>", re.I
 )
@@ -43,6 +52,7 @@ _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _FEW_WORDS = 40
 _SURELY_ENGLISH = 0.30
 _ENGLISH_SHARE = 0.18  # running English has 35-50 % of these words; French, Spanish, German under 8 %
+_LETTERS = string.ascii_letters.encode()
 
 
 def screen(document: Document, *, language: str = "en") -> tuple[Problem, ...]:
@@ -63,6 +73,15 @@ def english_share(text: str) -> float | None:
     if len(words) < _FEW_WORDS:
         return None
     return sum(map(_ENGLISH.__contains__, words)) / len(words)
+
+
+def _reads_as_english(text: str) -> bool:
+    """Whether the English share is surely high enough: of the words between spaces that are English words, among all
+    the words there can be at most. Two words have something between them that is no letter."""
+    text = text[:50_000]
+    known = sum(map(_ENGLISH.__contains__, text.split()))
+    between = len(text.encode("ascii", "replace").translate(None, _LETTERS))
+    return known > _ENGLISH_SHARE * (between + 1)
 
 
 def _reading(document: Document) -> Iterator[Problem]:
@@ -92,6 +111,8 @@ def _language(document: Document, wanted: str) -> Iterator[Problem]:
     if document.language and _primary(document.language) != wanted:
         yield Problem(kind="language", reason=f"the article is marked as {document.language!r}; {asked}")
         return
+    if wanted == "en" and _reads_as_english(document.text):
+        return
     if (share := english_share(document.text)) is None:
         return
     words = f"({share:.0%} common English words)"
@@ -109,10 +130,23 @@ def _primary(language: str) -> str:
 
 
 def _instructions(document: Document) -> Iterator[Problem]:
-    folded = document.text.casefold().replace("ı", "i").replace("i\u0307", "i")
-    if not any(word in folded for word in _NEEDED) and not _AI.search(folded):
+    if not _may_address_a_model(_in_plain_letters(document.text)):
         return
     for match in _ADDRESSES_THE_MODEL.finditer(document.text):
         place = f"{match.start()}–{match.end()}"
         reason = f"the article addresses a language model at {place}: treated as text, not obeyed"
         yield Problem(kind="instruction", reason=reason, raw=match.group())
+
+
+def _may_address_a_model(plain: str) -> bool:
+    for some, others in _TOGETHER:
+        if any(word in plain for word in some) and any(word in plain for word in others):
+            return True
+    return "you" in plain and _AI.search(plain) is not None
+
+
+def _in_plain_letters(text: str) -> str:
+    """Small letters without accents, as a pattern that ignores case reads them; of another script each is a “?”."""
+    for letter, plain in _TAKEN_FOR_PLAIN.items():
+        text = text.replace(letter, plain)
+    return text.encode("ascii", "replace").decode("ascii").lower()

@@ -12,7 +12,7 @@ from typing import Any
 
 from framing import Analyzer, Document
 from framing.annotations import Analysis
-from framing.backends import BackendOptions, Retries, load_backend
+from framing.backends import BackendOptions, Retries, Structured, load_backend
 from framing.codebooks import load_codebook
 from framing.runs import read_analyses
 from framing.testing import FaultServer
@@ -49,8 +49,16 @@ def asked_number(request: Any) -> int:
     return int(request["messages"][1]["content"].split("Story ")[1].split(".")[0])
 
 
-def analyzer(server: FaultServer, *, model: str = "any", retries: Retries = QUICK, **options: Any) -> Analyzer:
-    backend = load_backend(f"openai:{model}", base_url=server.base_url, options=BackendOptions(retries=retries))
+def analyzer(
+    server: FaultServer,
+    *,
+    model: str = "any",
+    retries: Retries = QUICK,
+    structured: Structured = "json_schema",
+    **options: Any,
+) -> Analyzer:
+    spoken = BackendOptions(retries=retries, structured=structured)
+    backend = load_backend(f"openai:{model}", base_url=server.base_url, options=spoken)
     return Analyzer(backend, **{"prompt": "joint/verbatim", "codebook": BOOK, **options})
 
 

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from framing.annotations import Analysis
 from framing.cli.main import COMMANDS, cli
+from tests.shared import ROOT
 
 STORY = (
     "“The bridge is not safe,” said Mayor Ana Ortiz on Monday. “It has to close.”\n\n"
@@ -49,6 +50,15 @@ def test_the_schema_command_prints_the_contract() -> None:
     schema = json.loads(invoke("schema").output)
     assert set(schema["properties"]) == set(Analysis.model_fields)
     assert set(schema["required"]) >= {"document", "provenance"}
+
+
+def test_a_long_article_is_asked_about_in_pieces_where_that_is_asked_for() -> None:
+    demo, gold = ROOT / "datasets" / "newsroom" / "demo.txt", ROOT / "datasets" / "newsroom" / "gold.jsonl"
+    asked = ("analyze", str(demo), "--backend", f"oracle:{gold}", "--format", "json")
+    whole, pieces = invoke(*asked), invoke(*asked, "--max-chars", "1200")
+    assert Analysis.model_validate_json(whole.stdout).provenance.chunks == 1
+    assert Analysis.model_validate_json(pieces.stdout).provenance.chunks > 2
+    assert invoke(*asked, "--max-chars", "0").exit_code == 2
 
 
 def test_the_text_format_shows_speakers_statements_claims_and_frames(story: Path) -> None:

@@ -240,7 +240,10 @@ def test_labelled_passages_score_as_in_nervaluate() -> None:
     counts = labelled_counts(labelled(wanted["true"][0]), labelled(wanted["pred"][0]))
     values = {s.name: s.value for s in point_scores(Tally.of({"d": counts}), labelled_measures("x"))}
     for scheme, theirs in (("strict", "strict"), ("exact", "exact"), ("partial", "partial"), ("type", "ent_type")):
-        assert values[f"x/{scheme}"] == pytest.approx(wanted["overall"][theirs]["f1"], abs=1e-9)
+        reference, right = wanted["overall"][theirs], counts[f"labelled/{scheme}"]
+        assert right / counts["labelled/predicted"] == pytest.approx(reference["precision"], abs=1e-9)
+        assert right / counts["labelled/gold"] == pytest.approx(reference["recall"], abs=1e-9)
+        assert values[f"x/{scheme}"] == pytest.approx(reference["f1"], abs=1e-9)
 
 
 def test_tagged_sequences_score_as_in_seqeval() -> None:
@@ -248,6 +251,8 @@ def test_tagged_sequences_score_as_in_seqeval() -> None:
     counts = labelled_counts(*(tagged(wanted[side][0]) for side in ("true", "pred")))
     values = {s.name: s.value for s in point_scores(Tally.of({"d": counts}), labelled_measures("x"))}
     assert values["x/strict"] == pytest.approx(wanted["f1_micro"], abs=1e-9)
+    assert counts["labelled/strict"] / counts["labelled/predicted"] == pytest.approx(wanted["p"], abs=1e-9)
+    assert counts["labelled/strict"] / counts["labelled/gold"] == pytest.approx(wanted["r"], abs=1e-9)
 
 
 def tagged(tags: Sequence[str]) -> list[tuple[str, tuple[Span, ...]]]:

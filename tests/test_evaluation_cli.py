@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from framing.annotations import Analysis, DocumentInfo, FrameLabel, Provenance
+from framing.annotations import Analysis, DocumentInfo, Findings, FrameLabel, Problem, Provenance
 from framing.cli.main import cli
 from framing.errors import FramingError
 from framing.evaluation.gold import GoldArticle, load_gold, write_gold
+from framing.evaluation.runner import load_run
+from framing.testing import FaultServer
 from framing.text import Document
 from tests.shared import ROOT
 
@@ -51,12 +56,96 @@ def test_a_run_keeps_its_outcomes_and_its_scores(stored: Path) -> None:
     assert "statements/content/iou/all" in (stored / "scores.json").read_text()
 
 
+def test_a_run_takes_parameters_pieces_and_a_server_and_keeps_them(tmp_path: Path) -> None:
+    with FaultServer(lambda body: '{"speakers": [], "statements": []}') as server:
+        result = invoke(
+            *("eval", "run", "smoke", "--limit", "2", "--prompt", "statements", "--backend", "openai:any"),
+            *(
+                "--base-url",
+                server.base_url,
+                "--param",
+                "seed=3",
+                "--max-chars",
+                "1000",
+                "--out",
+                tmp_path / "run",
+            ),
+        )
+    assert "replies/answered" in result.output
+    stored = load_run(tmp_path / "run")
+    assert stored.suite.params == {"seed": 3}
+    assert stored.suite.max_chars == 1000
+    analyses = [outcome.analysis for outcome in stored.outcomes if outcome.analysis]
+    assert [analysis.provenance.params["seed"] for analysis in analyses] == [3, 3]
+    assert all(analysis.provenance.chunks > 1 for analysis in analyses)
+
+
 def test_a_stored_run_is_scored_and_reported_without_a_model(stored: Path) -> None:
     score, report = invoke("eval", "score", stored), invoke("eval", "report", stored)
     assert "statements/content/iou/all" in score.output
     assert "3 articles of dev" in score.output
     assert report.output.startswith("# Everything at once")
     assert "| statements/content/iou/all |" in report.output
+
+
+def test_a_report_has_joint_recall_times_and_what_the_articles_can_show(stored: Path) -> None:
+    report = invoke("eval", "report", stored).output
+    assert "| statements/joint recall/all |" in report
+    assert "| seconds per article |" in report
+    assert "| cost per article | 0.000 |" in report
+    assert report.count("With these 3 articles, another prompt's") == 3
+    assert "recall/economic" not in report
+    assert "| frames/recall/economic |" in invoke("eval", "report", stored, "--all").output
+
+
+def test_the_oracle_is_a_backend_and_finds_everything(tmp_path: Path) -> None:
+    out = tmp_path / "oracle"
+    invoke(
+        "eval", "run", "smoke", "--limit", "3", "--backend", f"oracle:{GOLD}", "--prompt", "joint", "--out", out
+    )
+    (table,) = json.loads((out / "scores.json").read_text())["conditions"].values()
+    for name in (
+        "statements/content/exact/all",
+        "claims/content/exact",
+        "frames/micro F1",
+        "evidence/content/exact",
+    ):
+        assert table[name]["value"] == 1.0, name
+
+
+def test_a_final_run_scores_the_test_split_and_says_so(tmp_path: Path) -> None:
+    result = invoke("eval", "run", "smoke", "--limit", "2", "--final", "--out", tmp_path / "final")
+    assert "2 articles of test; FINAL: the test split was opened" in result.output
+    assert "2 articles of test; FINAL" in invoke("eval", "score", tmp_path / "final").output
+    test = {a.id for a in load_gold(GOLD, split="test")}
+    assert {o["document"] for o in outcomes(tmp_path / "final")} < test
+
+
+def outcomes(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "outcomes.jsonl").read_text().splitlines()]
+
+
+def test_the_price_file_says_what_an_article_cost(tmp_path: Path, stored: Path) -> None:
+    folder = tmp_path / "paid"
+    shutil.copytree(stored, folder)
+    lines = outcomes(folder)
+    for line in lines:
+        usage = {"requests": 1, "input_tokens": 1_000_000, "output_tokens": 0}
+        line["analysis"]["provenance"] |= {"model": "invented-1", "usage": usage}
+    (folder / "outcomes.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    assert "cost per article" not in invoke("eval", "score", folder).output
+    prices = tmp_path / "prices.json"
+    prices.write_text('{"per_million_tokens": {"invented-1": {"input": 0.5, "output": 2}}}')
+    assert re.search(r"cost per article +0\.500", invoke("eval", "score", folder, "--prices", prices).output)
+
+
+def test_a_backend_that_answers_nothing_is_an_error_and_no_low_score(tmp_path: Path) -> None:
+    (tmp_path / "gold.jsonl").write_text(GOLD.read_text().splitlines()[-1] + "\n")
+    backend = f"oracle:{tmp_path / 'gold.jsonl'}"
+    result = invoke("eval", "run", "smoke", "--limit", "2", "--backend", backend, "--out", tmp_path / "run")
+    assert result.exit_code == 4
+    assert "answered nothing at all" in result.output
+    assert result.output.count("failed, counts as wrong: ") == 2
 
 
 def test_a_run_compared_with_itself_differs_in_nothing(stored: Path) -> None:
@@ -131,6 +220,7 @@ def test_agreement_is_told_with_intervals(tmp_path: Path) -> None:
     (tmp_path / "codings.csv").write_text(table)
     result = invoke("agree", tmp_path / "codings.csv")
     assert "12 units, 2 coders (Ada, Bo)" in result.output
+    assert "Cohen's kappa" in result.output
     assert "Gwet's AC1" in result.output
     assert "alpha (ordinal)" in invoke("agree", tmp_path / "codings.csv", "--level", "ordinal").output
 
@@ -150,6 +240,55 @@ def test_a_sample_keeps_the_probability_of_each_article(tmp_path: Path) -> None:
     assert {article.document.outlet for article in drawn} == {"Left", "Right"}
 
 
+def test_sets_of_labels_are_told_as_wholes_and_label_by_label(tmp_path: Path) -> None:
+    lines = [{"unit": n, "cluster": n // 2, "Ada": ["x"] if n % 3 else [], "Bo": ["x"]} for n in range(1, 9)]
+    (tmp_path / "sets.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    result = invoke("agree", tmp_path / "sets.jsonl")
+    assert "8 units in 5 clusters, 2 coders" in result.output
+    assert "alpha (masi)" in result.output
+    assert "x: Gwet's AC1" in result.output
+
+
+def test_a_stratified_sample_is_drawn_labelled_and_corrects_the_model_in_every_estimate(tmp_path: Path) -> None:
+    out = tmp_path / "sample.jsonl"
+    result = invoke(
+        "sample", corpus(tmp_path), "-n", "15", "--by", "outlet", "--allocation", "equal", "--out", out
+    )
+    assert f"the design of the sample to {tmp_path / 'sample.design.json'}" in result.output
+    analyses = [model_labels(n) for n in range(40)]
+    (tmp_path / "labels.jsonl").write_text("\n".join(analysis.model_dump_json() for analysis in analyses))
+    frames = {analysis.document.id: analysis.frames for analysis in analyses}
+    hand = [a.model_copy(update={"gold": Findings(frames=frames[a.id])}) for a in load_gold(out)]
+    write_gold(out, hand)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "labels.jsonl").rename(tmp_path / "run" / "analyses.jsonl")
+    arguments = ("prevalence", tmp_path / "run", out, "--format", "json")
+    rows = json.loads(invoke(*arguments).output)["conflict"]
+    assert rows[0]["ppi"]["value"] == pytest.approx(0.25, abs=0.1)
+    (tmp_path / "sample.design.json").unlink()
+    assert json.loads(invoke(*arguments).output)["conflict"][0]["ppi"] is None
+    assert "needs two in each stratum" in invoke(*arguments[:3]).output
+
+
+def test_articles_that_lost_something_are_counted_below_the_table(tmp_path: Path) -> None:
+    labels, gold = labelled(tmp_path, probability=0.5)
+    lost = Problem(kind="refusal", reason="would not", raw="")
+    analyses = [model_labels(n).model_copy(update={"problems": (lost,) if n == 1 else ()}) for n in range(40)]
+    labels.write_text("\n".join(analysis.model_dump_json() for analysis in analyses))
+    assert "1 of 40 articles are incomplete" in invoke("prevalence", labels, gold).output
+
+
+def test_a_folder_without_a_run_cannot_be_read(tmp_path: Path) -> None:
+    _, gold = labelled(tmp_path, probability=0.5)
+    assert "cannot be read" in said(invoke("prevalence", tmp_path, gold))
+
+
+def test_a_design_that_is_none_is_an_error(tmp_path: Path) -> None:
+    labels, gold = labelled(tmp_path, probability=0.5)
+    (tmp_path / "other.json").write_text("[]")
+    assert "not the design" in said(invoke("prevalence", labels, gold, "--design", tmp_path / "other.json"))
+
+
 def test_a_field_that_an_article_lacks_cannot_stratify(tmp_path: Path) -> None:
     out = tmp_path / "sample.jsonl"
     assert "'a0' has no 'desk'" in said(
@@ -157,14 +296,23 @@ def test_a_field_that_an_article_lacks_cannot_stratify(tmp_path: Path) -> None:
     )
 
 
+def story(n: int) -> Document:
+    return Document(id=f"a{n}", text=f"Story {n}.", outlet="Left" if n % 2 else "Right")
+
+
+def model_labels(n: int) -> Analysis:
+    """A conflict in every fourth story."""
+    frames = (FrameLabel(codebook="b.v1", frame="conflict"),) if n % 4 == 0 else ()
+    provenance = Provenance(framing_version="0", backend="x")
+    return Analysis(document=DocumentInfo.of(story(n)), frames=frames, provenance=provenance)
+
+
 def labelled(tmp_path: Path, *, probability: float | None) -> tuple[Path, Path]:
     """Model labels of 40 articles, and hand labels of 20 of them that say the same."""
     labels, gold = [], []
     for n in range(40):
-        document = Document(id=f"a{n}", text=f"Story {n}.", outlet="Left" if n % 2 else "Right")
-        frames = (FrameLabel(codebook="b.v1", frame="conflict"),) if n % 4 == 0 else ()
-        info, provenance = DocumentInfo.of(document), Provenance(framing_version="0", backend="x")
-        analysis = Analysis(document=info, frames=frames, provenance=provenance)
+        document = story(n)
+        analysis = model_labels(n)
         labels.append(analysis.model_dump_json())
         if n < 20:
             found = analysis.model_dump(include={"frames"})

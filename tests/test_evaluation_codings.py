@@ -11,8 +11,8 @@ import pytest
 import framing.evaluation as package
 from framing.annotations import Findings, FrameLabel
 from framing.errors import GoldError
-from framing.evaluation.agreement import krippendorff_alpha
-from framing.evaluation.codings import frame_agreement, read_codings
+from framing.evaluation.agreement import Codings, krippendorff_alpha
+from framing.evaluation.codings import codings_by_label, frame_agreement, read_codings
 from framing.evaluation.gold import GoldArticle
 from framing.text import Document
 
@@ -43,6 +43,22 @@ def test_lists_in_json_are_sets_of_labels(tmp_path: Path) -> None:
     codings = read_codings(file_of(tmp_path, "a.jsonl", lines))
     assert codings.values == ((frozenset("ab"), frozenset("a")), (frozenset(), frozenset()))
     assert krippendorff_alpha(codings, level="masi") < 1
+
+
+def test_sets_are_also_compared_label_by_label() -> None:
+    codings = Codings.of([[frozenset("ab"), frozenset("a")], [frozenset(), None]])
+    assert {label: given.values for label, given in codings_by_label(codings).items()} == {
+        "a": ((True, True), (False, None)),
+        "b": ((True, False), (False, None)),
+    }
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_table_may_have_semicolons_or_tabs(tmp_path: Path, delimiter: str) -> None:
+    assert read_codings(file_of(tmp_path, "a.csv", WIDE.replace(",", delimiter))).values == (
+        (1.0, 2.0),
+        (1.0, 1.0),
+    )
 
 
 def test_units_of_one_article_are_a_cluster(tmp_path: Path) -> None:

@@ -75,6 +75,24 @@ def test_with_everything_labelled_all_estimators_give_the_share() -> None:
         assert estimate.value == pytest.approx(0.5)
 
 
+def test_a_frame_that_no_hand_label_has_is_not_said_to_be_absent() -> None:
+    units = [LabelledUnit(str(n), 0.0, gold=0.0 if n < 20 else None, probability=0.2) for n in range(100)]
+    (found,) = estimate_prevalence(units)
+    for estimate in (found.gold_only, found.ppi, found.dsl):
+        assert estimate is not None
+        assert estimate.interval.low == 0.0
+        assert 0.1 < estimate.interval.high < 0.25
+
+
+def test_an_interval_of_a_share_ends_at_0() -> None:
+    units = [
+        LabelledUnit(str(n), 0.0, gold=float(n == 0) if n < 20 else None, probability=0.2) for n in range(100)
+    ]
+    (found,) = estimate_prevalence(units)
+    assert found.gold_only is not None
+    assert found.gold_only.interval.low == 0.0
+
+
 def test_groups_are_estimated_apart_after_all_together() -> None:
     units = [
         LabelledUnit(
@@ -170,7 +188,7 @@ def test_a_seed_draws_the_same_articles_whatever_their_order() -> None:
     assert {d.id for d in stratified_sample(strata, 10)} != {d.id for d in stratified_sample(strata, 10, seed=1)}
 
 
-@pytest.mark.parametrize("n", [3, 51])
-def test_a_sample_too_small_or_larger_than_the_corpus_is_refused(n: int) -> None:
-    with pytest.raises(UsageError, match=f"cannot draw {n} of 50"):
+@pytest.mark.parametrize(("n", "reason"), [(3, "two from each, 4 in all"), (51, "at most as many as there are")])
+def test_a_sample_too_small_or_larger_than_the_corpus_is_refused(n: int, reason: str) -> None:
+    with pytest.raises(UsageError, match=f"cannot draw {n} of 50.*{reason}"):
         stratified_sample({str(k): "ab"[k % 2] for k in range(50)}, n)

@@ -102,12 +102,12 @@ def test_an_undefined_score_has_neither_value_nor_interval() -> None:
 def test_60_articles_without_a_miss_leave_6_percent_open(right: float) -> None:
     (score,) = scores(answers([right] * 60), [ACCURACY], resamples=100)
     assert score.interval is not None
-    bounds = sorted([right, abs(right - 0.0596)])
+    bounds = sorted([right, abs(right - 0.0626)])
     assert [score.interval.low, score.interval.high] == pytest.approx(bounds, abs=1e-4)
 
 
 def test_what_is_no_share_has_no_width_where_all_articles_are_alike() -> None:
-    tokens = ratio("tokens", "right", "asked", share=False)
+    tokens = ratio("tokens", "right", "asked", scale="open")
     (score,) = scores(answers([1.0] * 9), [tokens], resamples=100)
     assert score.interval is not None
     assert (score.interval.low, score.interval.high) == (1.0, 1.0)
@@ -135,25 +135,51 @@ def test_bca_is_percentile_where_there_is_neither_bias_nor_skew() -> None:
     assert corrected.low == pytest.approx(plain.low, abs=1e-3)
 
 
-def test_95_percent_intervals_cover_the_truth_in_93_to_97_of_100_studies() -> None:
-    labels = ("a", "b", "c", "d")
-    wanted = {"micro F1", "macro F1", "samples Jaccard", "subset accuracy"}
-    measures = [measure for measure in label_measures(labels) if measure.name in wanted]
+OVERALL = ("micro F1", "macro F1", "weighted F1", "samples Jaccard", "subset accuracy", "Hamming loss")
+
+
+@pytest.mark.parametrize("right", [(0.45, 0.95), (0.93, 1.0)], ids=["a middling system", "a very good one"])
+def test_95_percent_intervals_cover_the_truth_in_93_to_97_of_100_studies_of_60_articles(
+    right: tuple[float, float],
+) -> None:
+    """All overall scores, and F1 and kappa of labels that 12 to 30 of the 60 articles have; these are discrete, so
+    that up to 98 is theirs. Of rarer labels see `python benchmarks/evaluation.py --coverage` and docs/evaluation.md."""
+    labels = ("a", "b", "c")
+    measures = [m for m in label_measures(labels) if m.name.startswith((*OVERALL, "F1/", "kappa/"))]
     rng = np.random.default_rng(5)
-    truth = {s.name: s.value for s in point_scores(_study(rng, 40_000, labels), measures)}
+    truth = {s.name: s.value for s in point_scores(_study(rng, 40_000, labels, right), measures)}
     covered: dict[str, int] = dict.fromkeys(truth, 0)
     for study in range(500):
-        for score in scores(_study(rng, 60, labels), measures, resamples=400, seed=study):
+        for score in scores(_study(rng, 60, labels, right), measures, resamples=250, seed=study):
             assert score.interval is not None
             covered[score.name] += score.interval.low <= (truth[score.name] or 0) <= score.interval.high
-    assert all(0.93 <= count / 500 <= 0.97 for count in covered.values()), covered
+    rates = {name: count / 500 for name, count in covered.items()}
+    assert all(0.93 <= rates[name] <= 0.97 for name in OVERALL), rates
+    assert all(0.93 <= rate <= 0.98 for rate in rates.values()), rates
 
 
-def _study(rng: np.random.Generator, articles: int, labels: Sequence[str]) -> Tally:
+@pytest.mark.parametrize(("right", "changed"), [(0.7, 0.2), (0.85, 0.25)])
+def test_95_percent_intervals_of_differences_cover_the_truth_in_93_to_97_of_100_studies(
+    right: float, changed: float
+) -> None:
+    rng = np.random.default_rng(6)
+
+    def pair(articles: int) -> tuple[Tally, Tally]:
+        one = rng.random(articles) < right
+        other = np.where(rng.random(articles) < changed, ~one, one)
+        return answers(list(map(float, one))), answers(list(map(float, other)))
+
+    truth = changed * (1 - 2 * right)
+    found = [differences(*pair(60), [ACCURACY], resamples=400, seed=n)[0].interval for n in range(500)]
+    assert 0.93 <= sum(i is not None and i.low <= truth <= i.high for i in found) / 500 <= 0.97
+
+
+def _study(rng: np.random.Generator, articles: int, labels: Sequence[str], right: tuple[float, float]) -> Tally:
     """Articles of different difficulty, labelled with errors."""
-    easy = 0.45 + 0.5 * rng.beta(4, 1.5, (articles, 1))
-    gold = rng.random((articles, len(labels))) < np.array([0.5, 0.35, 0.3, 0.25])
-    predicted = np.where(rng.random(gold.shape) > easy, ~gold, gold)
+    hard, easy = right
+    chance = hard + (easy - hard) * rng.beta(4, 1.5, (articles, 1))
+    gold = rng.random((articles, len(labels))) < np.array([0.5, 0.35, 0.2])
+    predicted = np.where(rng.random(gold.shape) > chance, ~gold, gold)
     return label_tally(_sets(gold, labels), _sets(predicted, labels), labels)
 
 
@@ -170,6 +196,19 @@ def test_the_same_answers_do_not_differ() -> None:
     tally = answers([1, 0, 1, 1, 0])
     (found,) = differences(tally, tally, [ACCURACY], resamples=200)
     assert (found.value, found.p) == (0.0, 1.0)
+
+
+def test_articles_without_a_difference_do_not_exclude_a_small_one() -> None:
+    (found,) = differences(answers([1] * 60), answers([1] * 60), [ACCURACY], resamples=200)
+    assert found.interval is not None
+    assert (found.interval.low, found.interval.high) == pytest.approx((-0.0626, 0.0626), abs=1e-4)
+
+
+def test_the_difference_of_what_has_no_bounds_keeps_the_interval_of_its_resamples() -> None:
+    tokens = ratio("tokens", "right", "asked", scale="open")
+    (found,) = differences(answers([100, 300] * 20), answers([200, 500] * 20), [tokens], resamples=500)
+    assert found.interval is not None
+    assert 100 < found.interval.low < 150 < found.interval.high < 200
 
 
 def test_a_clear_difference_is_found_and_signed_from_a_to_b() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from framing.annotations import (
     Provenance,
     Speaker,
     Statement,
+    TokenUsage,
 )
 from framing.errors import InputError, SuiteError, UnknownNameError, UsageError
 from framing.evaluation import baselines
@@ -29,6 +30,9 @@ from framing.evaluation.gates import check_gates
 from framing.evaluation.gold import GoldArticle, write_gold
 from framing.evaluation.outcomes import Condition, Outcome, Task, ask_all
 from framing.evaluation.runner import (
+    COST,
+    SECONDS,
+    MakeTask,
     compare_outcomes,
     load_run,
     read_baseline,
@@ -94,28 +98,25 @@ ARTICLES = tuple(gold_article(number) for number in range(12))
 def answer(document: Document, **changes: Any) -> Analysis:
     """The gold of an article, changed."""
     gold = next(a.gold for a in ARTICLES if a.id == document.id)
-    found = {
+    found: dict[str, Any] = {
         "speakers": gold.speakers,
         "statements": gold.statements,
         "claims": gold.claims,
         "frames": gold.frames,
     }
-    return Analysis(
-        document=DocumentInfo.of(document),
-        provenance=Provenance(framing_version="0", backend="oracle"),
-        **{**found, **changes},
-    )
+    found["provenance"] = Provenance(framing_version="0", backend="oracle")
+    return Analysis(document=DocumentInfo.of(document), **{**found, **changes})
 
 
-def oracle(prompt: str | None, backend: str) -> Task:
+def oracle(prompt: str | None, backend: str, repeat: int) -> Task:
     return answer
 
 
-def run(make: Callable[[str | None, str], Task] = oracle, suite: Suite = SUITE, **more: Any) -> Any:
+def run(make: MakeTask = oracle, suite: Suite = SUITE, **more: Any) -> Any:
     return run_suite(suite, make, articles=ARTICLES, resamples=200, **more)
 
 
-def table(make: Callable[[str | None, str], Task] = oracle, suite: Suite = SUITE) -> dict[str, float | None]:
+def table(make: MakeTask = oracle, suite: Suite = SUITE) -> dict[str, float | None]:
     (scored,) = run(make, suite).tables.values()
     return {name: score.value for name, score in scored.items()}
 
@@ -148,7 +149,7 @@ def _undefined_statements() -> list[str]:
 def test_planted_errors_cost_exactly_what_they_should() -> None:
     """Of 12 articles three lose their statement, two swap their frame, one fails."""
 
-    def broken(prompt: str | None, backend: str) -> Task:
+    def broken(prompt: str | None, backend: str, repeat: int) -> Task:
         def task(document: Document) -> Analysis:
             number = int(document.id[1:])
             if number == 11:
@@ -175,7 +176,7 @@ def test_planted_errors_cost_exactly_what_they_should() -> None:
 
 
 def test_a_failed_article_is_a_row_with_its_reason_and_the_run_goes_on() -> None:
-    def failing(prompt: str | None, backend: str) -> Task:
+    def failing(prompt: str | None, backend: str, repeat: int) -> Task:
         def task(document: Document) -> Analysis:
             raise KeyError("no such thing") if document.id == "a0" else InputError(document.id, "too long")
 
@@ -202,7 +203,7 @@ def test_asking_in_threads_keeps_the_order() -> None:
 
 def test_what_a_reply_lost_is_counted() -> None:
     lost = Problem(kind="not_found", reason="not in the article", raw="x")
-    found = table(lambda prompt, backend: lambda document: answer(document, problems=(lost,)))
+    found = table(lambda prompt, backend, repeat: lambda document: answer(document, problems=(lost,)))
     assert found["replies/complete"] == 0.0
     assert found["replies/valid replies"] == 1.0
     assert found["replies/problems per article/not_found"] == 1.0
@@ -214,7 +215,7 @@ def test_what_a_reply_lost_is_counted() -> None:
 def test_repeats_are_averaged() -> None:
     calls: list[str] = []
 
-    def unsteady(prompt: str | None, backend: str) -> Task:
+    def unsteady(prompt: str | None, backend: str, repeat: int) -> Task:
         def task(document: Document) -> Analysis:
             calls.append(document.id)
             return answer(document) if calls.count(document.id) == 1 else answer(document, statements=())
@@ -223,6 +224,42 @@ def test_repeats_are_averaged() -> None:
 
     found = table(unsteady, SUITE.model_copy(update={"repeats": 2}))
     assert found["statements/joint recall/all"] == 0.5
+
+
+def test_each_repeat_has_a_task_of_its_own() -> None:
+    asked: list[int] = []
+
+    def numbered(prompt: str | None, backend: str, repeat: int) -> Task:
+        asked.append(repeat)
+        return answer
+
+    run(numbered, SUITE.model_copy(update={"repeats": 3}))
+    assert asked == [0, 1, 2]
+
+
+def test_what_an_article_cost_is_told_where_every_answer_has_a_price() -> None:
+    def priced(prompt: str | None, backend: str, repeat: int) -> Task:
+        usage = TokenUsage(requests=1, input_tokens=100, output_tokens=20)
+        about = Provenance(framing_version="0", backend="x", model=backend, usage=usage)
+        return lambda document: answer(document, provenance=about)
+
+    suite = SUITE.model_copy(update={"scorers": ("replies",), "backends": ("known", "other")})
+    price = {"known": 0.01, "other": None}
+    known, other = run(priced, suite, cost=lambda provenance: price[provenance.model or ""]).tables.values()
+    assert known[COST].value == pytest.approx(0.01)
+    assert known[COST].n == len(ARTICLES)
+    assert COST not in other
+    assert known["replies/input tokens per article"].value == 100
+
+
+def test_failed_articles_have_no_price_and_every_article_a_time() -> None:
+    (scored,) = run(lambda prompt, backend, repeat: _refuse, cost=lambda _: 1.0).tables.values()
+    assert scored[COST].value is None
+    assert (scored[SECONDS].value or 0) > 0
+
+
+def _refuse(document: Document) -> Analysis:
+    raise InputError(document.id, "too long")
 
 
 def test_every_prompt_is_asked_on_every_backend() -> None:
@@ -246,7 +283,7 @@ def test_events_can_be_what_is_resampled() -> None:
 def test_a_label_outside_an_unknown_codebook_still_counts_as_wrong() -> None:
     suite = SUITE.model_copy(update={"codebook": "own.v1", "scorers": ("frames",)})
     labels = (FrameLabel(codebook="own.v1", frame="made up"),)
-    found = table(lambda prompt, backend: lambda document: answer(document, frames=labels), suite)
+    found = table(lambda prompt, backend, repeat: lambda document: answer(document, frames=labels), suite)
     assert found["frames/micro precision"] == 0.0
 
 
@@ -363,8 +400,24 @@ def test_a_folder_without_a_run_is_an_error(tmp_path: Path) -> None:
         load_run(tmp_path)
 
 
+def test_the_share_of_articles_that_are_right_is_tested_by_mcnemar_and_f1_by_permutation() -> None:
+    def weak(prompt: str | None, backend: str, repeat: int) -> Task:
+        wrong = (FrameLabel(codebook=BOOK, frame="morality", primary=True),)
+        return lambda document: answer(document, frames=wrong) if document.id < "a3" else answer(document)
+
+    found = {
+        d.name: d for d in compare_outcomes(SUITE, ARTICLES, run(weak).outcomes, run().outcomes, resamples=99)
+    }
+    missed = sum(article.id < "a3" for article in ARTICLES)
+    primary, micro = found["primary/primary frame accuracy"], found["frames/micro F1"]
+    assert primary.test == "McNemar"
+    assert primary.p == pytest.approx(2 / 2**missed)
+    assert found["frames/subset accuracy"].test == "McNemar"
+    assert micro.test == "permutation"
+
+
 def test_two_prompts_are_compared_by_article_and_the_family_is_adjusted() -> None:
-    def half(prompt: str | None, backend: str) -> Task:
+    def half(prompt: str | None, backend: str, repeat: int) -> Task:
         return lambda document: answer(document, frames=()) if int(document.id[1:]) % 2 else answer(document)
 
     found = compare_outcomes(SUITE, ARTICLES, run(half).outcomes, run().outcomes, resamples=500)
@@ -440,6 +493,17 @@ def test_a_split_without_articles_is_an_error(tmp_path: Path) -> None:
         suite_articles(suite, {})
 
 
+def test_a_suite_may_name_its_articles(tmp_path: Path) -> None:
+    write_gold(tmp_path / "gold.jsonl", ARTICLES)
+    path = f"file:{tmp_path / 'gold.jsonl'}"
+    suite = load_suite(suite_file(tmp_path, dataset={"path": path, "articles": ["a2", "a0"]}))
+    assert [article.id for article in suite_articles(suite, {})] == ["a2", "a0"]
+    assert [article.id for article in suite_articles(suite, {}, limit=1)] == ["a2"]
+    lost = load_suite(suite_file(tmp_path, dataset={"path": path, "articles": ["a0", "none"]}))
+    with pytest.raises(SuiteError, match="names the article 'none', which is not in it"):
+        suite_articles(lost, {})
+
+
 def test_data_that_are_not_there_are_named(tmp_path: Path) -> None:
     suite = load_suite(suite_file(tmp_path, dataset={"path": "shared:data/none.jsonl"}))
     with pytest.raises(SuiteError, match="no data at 'shared:data/none"):
@@ -476,11 +540,11 @@ def test_a_table_of_differences_shows_both_sides_and_both_p_values() -> None:
     found = compare_outcomes(SUITE, ARTICLES, run().outcomes, run().outcomes, resamples=50)
     row = difference_rows(found)[0]
     assert row[:4] == ("frames/micro F1", "1.000", "1.000", "+0.000")
-    assert row[5] == row[6] == "1.0000"
+    assert row[5:8] == ("1.0000", "permutation", "1.0000")
 
 
 def test_a_user_learns_what_so_many_articles_can_show() -> None:
-    def half(prompt: str | None, backend: str) -> Task:
+    def half(prompt: str | None, backend: str, repeat: int) -> Task:
         return lambda document: answer(document, frames=()) if int(document.id[1:]) % 2 else answer(document)
 
     (scored,) = run(half).tables.values()

@@ -10,12 +10,14 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framing.backends import load_backend
 from framing.backends._chat import ChatTemplate, UnusableTemplateError
+from framing.backends._greedy import Penalties
 from framing.backends._llama import grammar_schema, strict_strings
 from framing.backends._models import LocalOptions, model_file, parsed
 from framing.codebooks import load_codebook
@@ -116,6 +118,21 @@ def test_a_grammar_lets_no_control_character_into_a_string() -> None:
     characters, root = strict_strings(loose).splitlines()
     assert characters.startswith(r"""char ::= [^"\\\x00-\x1F] |""")
     assert root == 'root ::= "{" space'
+
+
+# --- Penalties ----------------------------------------------------------------------------------------
+
+
+def test_a_token_that_was_written_is_less_likely_by_repetition_frequency_and_presence() -> None:
+    logits = np.array([2.0, -2.0, 4.0], dtype=np.float32)
+    Penalties(repeat=2.0, frequency=0.5, presence=0.25).apply(logits, [0, 1, 0])
+    assert logits.tolist() == [2.0 / 2 - 2 * 0.5 - 0.25, -2.0 * 2 - 0.5 - 0.25, 4.0]
+
+
+def test_penalties_forget_what_was_written_more_than_64_tokens_ago() -> None:
+    logits = np.array([1.0, 1.0], dtype=np.float32)
+    Penalties(presence=0.5).apply(logits, [0] + [1] * 64)
+    assert logits.tolist() == [1.0, 0.5]
 
 
 # --- Addresses and files ------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from framing.errors import InputError, UsageError
 from framing.messages import Message, Reply, Request, Usage
 from framing.runs import Limits, Price, Prices
 from framing.runs.budget import Bound, Budget, bound_of
+from framing.runs.desk import Desk
 from framing.runs.gate import Gate, Pace, Stopped
 from framing.runs.lines import Line, Lines
 from framing.runs.store import Store
@@ -38,8 +40,7 @@ def test_a_stopped_gate_lets_nobody_through() -> None:
     async def passing() -> None:
         gate = Gate(1)
         gate.stop.set()
-        async with gate.passing(1):
-            raise AssertionError
+        await gate.enter(1)
 
     with pytest.raises(Stopped):
         asyncio.run(passing())
@@ -75,6 +76,62 @@ def test_what_the_server_says_is_left_is_not_overdrawn(
         return gate._held(tokens)
 
     assert asyncio.run(held()) == waits
+
+
+# --- Desk -----------------------------------------------------------------------------------------------
+
+
+def turns(order: list[tuple[str, bool]], *, hungry: bool) -> list[str]:
+    """The order in which pieces of work (name, whether it begins an article) get their turn."""
+    done: list[str] = []
+
+    async def piece(desk: Desk, name: str, begins: bool) -> None:
+        await desk.turn(begins=begins)
+        done.append(name)
+
+    async def work() -> None:
+        desk = Desk(lambda: hungry)
+        await asyncio.gather(*(piece(desk, name, begins) for name, begins in order))
+
+    asyncio.run(work())
+    return done
+
+
+def test_what_ends_an_article_goes_before_what_begins_one_unless_slots_are_free() -> None:
+    order = [("begin 1", True), ("begin 2", True), ("end 1", False), ("end 2", False)]
+    assert turns(order, hungry=False) == ["end 1", "end 2", "begin 1", "begin 2"]
+    assert turns(order, hungry=True) == ["begin 1", "begin 2", "end 1", "end 2"]
+
+
+def test_between_two_pieces_of_work_the_event_loop_has_a_turn() -> None:
+    seen: list[str] = []
+
+    async def piece(desk: Desk, name: str) -> None:
+        await desk.turn(begins=False)
+        seen.append(name)
+
+    async def network() -> None:
+        for _ in range(4):
+            await asyncio.sleep(0)
+            seen.append("network")
+
+    async def work() -> None:
+        desk = Desk(lambda: False)
+        await asyncio.gather(piece(desk, "a"), piece(desk, "b"), network())
+
+    asyncio.run(work())
+    assert "network" in seen[seen.index("a") : seen.index("b")]
+
+
+def test_one_that_gave_up_waiting_takes_no_turn() -> None:
+    async def work() -> None:
+        desk = Desk(lambda: False)
+        gone, waiting = (asyncio.ensure_future(desk.turn(begins=False)) for _ in range(2))
+        await asyncio.sleep(0)
+        gone.cancel()
+        await waiting
+
+    asyncio.run(asyncio.wait_for(work(), 5))
 
 
 # --- Budget ---------------------------------------------------------------------------------------------
@@ -130,7 +187,22 @@ def test_the_shipped_prices_say_whose_and_when() -> None:
     prices = Prices.shipped()
     assert prices.source
     assert prices.as_of
-    assert all(0 <= price.cached_input <= price.input <= price.output for price in prices.models.values())
+    for price in prices.models.values():
+        assert price.source
+        assert price.as_of >= "2026-01"
+        assert 0 <= price.cached_input < price.input < price.output
+
+
+def test_a_price_may_have_a_source_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "prices.json"
+    rows = {
+        "a": {"input": 1, "output": 2},
+        "b": {"input": 1, "output": 2, "source": "contract", "as_of": "2031-05"},
+    }
+    path.write_text(json.dumps({"source": "list", "as_of": "2031-04", "per_million_tokens": rows}), "utf-8")
+    prices = Prices.load(path)
+    assert prices.models["a"] == Price(1, 2, 1, "list", "2031-04")
+    assert prices.models["b"] == Price(1, 2, 1, "contract", "2031-05")
 
 
 def test_a_dated_snapshot_has_the_price_of_its_model_and_an_unknown_model_none() -> None:
@@ -159,6 +231,7 @@ def test_a_bad_file_of_prices_says_what_is_wrong(tmp_path: Path, content: str, r
 # --- Store and lines ------------------------------------------------------------------------------------
 
 KEY = "ab" * 32
+FIRST = Reply("first", "m", usage=Usage(1, 1, 0, 1))
 
 
 def test_a_reply_is_given_back_as_it_was() -> None:
@@ -181,6 +254,72 @@ def test_requests_that_a_dead_process_left_open_count_as_lost(tmp_path: Path) ->
     store.close()
     assert (totals.answered, totals.refused, totals.lost) == (0, 1, 2)
     assert totals.lost_usage == Usage(110, 220, 0, 2)
+
+
+def test_what_is_kept_survives_the_process_and_what_is_not_yet_kept_may_not(tmp_path: Path) -> None:
+    async def work(store: Store) -> None:
+        sent = store.sending(10, 20)
+        await store.kept()
+        shutil.copytree(tmp_path / "live", tmp_path / "sent")
+        store.answered(sent, KEY, FIRST)
+        await store.kept()
+        shutil.copytree(tmp_path / "live", tmp_path / "answered")
+
+    (tmp_path / "live").mkdir()
+    live = Store(tmp_path / "live" / "s")
+    asyncio.run(work(live))
+    live.close()
+    found = {}
+    for name in ("sent", "answered"):
+        copy = Store(tmp_path / name / "s")
+        found[name] = (copy.reply(KEY), copy.totals().lost)
+        copy.close()
+    assert found == {"sent": (None, 1), "answered": (FIRST, 0)}
+
+
+def test_one_commit_takes_along_all_that_was_written_in_a_turn(tmp_path: Path) -> None:
+    commits: list[str] = []
+
+    async def one(store: Store, number: int) -> None:
+        store.answered(store.sending(1, 1), f"{number:064x}", Reply("text", "m"))
+        await store.kept()
+
+    async def many(store: Store) -> None:
+        await asyncio.gather(*(one(store, number) for number in range(50)))
+
+    store = Store(tmp_path / "s")
+    store._db.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+    asyncio.run(many(store))
+    store._db.set_trace_callback(None)
+    store.close()
+    assert len(commits) == 1
+
+
+def test_notes_that_nobody_waits_for_are_committed_after_a_while(tmp_path: Path) -> None:
+    store = Store(tmp_path / "s")
+    for number in range(1, 101):
+        store.register(number, f"a{number}", "")
+    shutil.copytree(tmp_path, tmp_path / "copy", ignore=shutil.ignore_patterns("copy"))
+    store.close()
+    copy = Store(tmp_path / "copy" / "s")
+    assert copy.article(64) == ("a64", "a64", "", False)
+    copy.close()
+
+
+def test_a_disk_that_is_full_says_so_and_keeps_what_was_stored(tmp_path: Path) -> None:
+    store = Store(tmp_path / "s")
+    store.answered(store.sending(1, 1), KEY, FIRST)
+    store.commit()
+    store._db.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(InputError, match=r"cannot be written: .*full.* make room"):
+        store.answered(store.sending(1, 1), "cd" * 32, Reply("x" * 1_000_000, "m"))
+    with pytest.raises(InputError, match="cannot be written"):
+        asyncio.run(store.kept())  # whoever wrote in the same turn learns of it
+    with pytest.raises(InputError):
+        store.close()
+    again = Store(tmp_path / "s")
+    assert again.reply(KEY) == FIRST
+    again.close()
 
 
 def test_a_file_that_is_no_store_is_refused(tmp_path: Path) -> None:

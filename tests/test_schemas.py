@@ -443,6 +443,26 @@ def test_a_row_with_an_unescaped_quotation_mark_costs_only_itself() -> None:
     assert [item for item, _ in reasons(draft)] == ["statements[0]", "statements[1]"]
 
 
+@settings(deadline=None, max_examples=40)
+@given(quote=st.text(st.sampled_from('ab "\\\n\r\t\x00\x1f“'), min_size=1))
+def test_a_line_break_that_stands_in_a_text_as_it_is_is_read_and_noted(quote: str) -> None:
+    quote = f"a{quote}b"
+    written = quote.replace("\\", "\\\\").replace('"', '\\"')
+    whole = json.dumps({**ONE, "statements": [{**ONE["statements"][0], "quote": ["HERE"]}]})
+    draft = read("verbatim", whole.replace("HERE", written))
+    assert [statement.where for statement in draft.statements] == [(Quote(quote),)]
+    noted = [("reply", "detail")] if any(mark in quote for mark in "\n\r\t\0\x1f") else []
+    assert reasons(draft) == noted
+
+
+def test_a_reply_with_raw_line_breaks_that_is_cut_off_keeps_what_came_before() -> None:
+    good = '{"quote":["a\nb"],"cue":null,"speaker":null,"kind":"direct"}'
+    draft = read("verbatim", f'{{"speakers":[],"statements":[{good},{good[:20]}')
+    assert [statement.where for statement in draft.statements] == [(Quote("a\nb"),)]
+    assert reasons(draft)[0] == ("reply", "detail")
+    assert ("statements[1]", "truncated") in reasons(draft)
+
+
 def test_a_key_given_twice_is_not_lost_in_silence() -> None:
     draft = read("verbatim", '{"speakers":[],"speakers":[],"statements":[]}')
     assert reasons(draft) == [("reply", "invalid_item")]

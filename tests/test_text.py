@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from itertools import pairwise
-from typing import Any
 
 import pytest
 import sentencex
@@ -144,18 +143,30 @@ def test_a_straight_single_mark_after_a_space_belongs_to_the_sentence_it_opens()
     assert sentences("'It is late,' she said. 'I am tired.") == ["'It is late,' she said.", "'I am tired."]
 
 
+@pytest.mark.parametrize("space", "\x85\xa0\u2009\u202f\u3000")
+def test_a_capital_before_a_wide_space_and_a_full_stop_is_read_like_any_other(space: str) -> None:
+    text = f"It was plan B{space}. They left."
+    assert sentences(text) == [f"It was plan B{space}.", "They left."]
+
+
+@given(st.text("aA1 .!?'\"“”‘’()…\n\r\t\x85\xa0\u2028\u2029\u3000é", max_size=60))
+@settings(deadline=None)
+def test_sentences_hold_every_character_that_is_no_space_once_and_in_order(text: str) -> None:
+    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
+
+
 @pytest.mark.parametrize("odd", ["'' ", "'a' ", "`a` "])
 def test_a_paragraph_of_marks_is_split_in_work_that_grows_with_its_length(
     odd: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    split = sentencex.get_sentence_boundaries
+    split = sentencex.segment
     squares: list[int] = []
 
-    def counting(language: str, text: str) -> list[dict[str, Any]]:
+    def counting(language: str, text: str) -> list[str]:
         squares.append(len(text) ** 2)
         return list(split(language, text))
 
-    monkeypatch.setattr(sentencex, "get_sentence_boundaries", counting)
+    monkeypatch.setattr(sentencex, "segment", counting)
     text = odd * 5_000
     sentence_spans(text)
     assert sum(squares) < len(text) * 10_000

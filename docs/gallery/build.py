@@ -18,7 +18,7 @@ from framing.comparison import compare_analyses
 from framing.evaluation import GoldArticle, load_gold, load_suite, score_suite
 from framing.evaluation.outcomes import Condition, Outcome, ask_all
 from framing.quotes import find_requotes
-from framing.reports import article_page, comparison_page, corpus_page, evaluation_page, page_name
+from framing.reports import article_page, comparison_page, corpus_page, evaluation_page, outlets_page, page_name
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -70,6 +70,10 @@ def pages() -> dict[str, str]:
     }
     made["article.html"] = made[page_name(SHOWN)]
     made["comparison.html"] = comparison_page(compare_analyses(both), [shown.document])
+    event = SHOWN.rpartition("-")[0]
+    made["outlets.html"] = outlets_page(
+        [(d, a) for d, a in pairs if d.id.startswith(f"{event}-")], title="The bridge at Orrin City", links=links
+    )
     made["corpus.html"] = corpus_page(
         [a for _, a in pairs],
         title="The newsroom set: 36 invented articles",
@@ -88,6 +92,7 @@ def photograph(names: Sequence[str]) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 860})
         for name in names:
+            page.set_viewport_size({"width": 1280, "height": 720 if name == "outlets" else 860})
             page.goto((HERE / f"{name}.html").as_uri())
             if name == "article":
                 page.locator("#text p a[data-tag=B]").first.hover()
@@ -101,7 +106,7 @@ def photograph(names: Sequence[str]) -> None:
 def main() -> None:
     for name, html in pages().items():
         (HERE / name).write_text(html, encoding="utf-8", newline="\n")
-    photograph(["article", "comparison", "evaluation"])
+    photograph(["article", "outlets", "comparison", "evaluation"])
     print(f"pages and pictures in {HERE}")
 
 

@@ -15,7 +15,7 @@ from framing.codebooks import Codebook
 from framing.grounding import expand_to_marks
 from framing.schemas import DraftClaim, DraftEvidence, DraftFrame, DraftStatement
 from framing.text import Document, Span
-from framing.voices import nest, voice_at
+from framing.voices import Voices, nest
 
 __all__ = ["assemble"]
 
@@ -71,8 +71,9 @@ class _Assembler:
         told: tuple[Statement, ...],
     ) -> Findings:
         """The claims and frames in the voices of `statements`, of which `told` are part of the result."""
-        claims = tuple(self._claim(f"C{n}", found, statements, people) for n, found in enumerate(claimed, 1))
-        frames = self._frames(statements, people)
+        voices = Voices(statements)
+        claims = tuple(self._claim(f"C{n}", found, voices, people) for n, found in enumerate(claimed, 1))
+        frames = self._frames(voices, people)
         problems = tuple(self.locations.problems)
         return Findings(speakers=people.speakers, statements=told, claims=claims, frames=frames, problems=problems)
 
@@ -141,11 +142,9 @@ class _Assembler:
 
     # --- Claims and frames ------------------------------------------------------------------------
 
-    def _claim(
-        self, id: str, found: _Placed[DraftClaim], statements: Sequence[Statement], people: People
-    ) -> Claim:
+    def _claim(self, id: str, found: _Placed[DraftClaim], voices: Voices, people: People) -> Claim:
         item, place = found.item, found.place
-        voice, stated = self._voice(found.part, item, place, statements, people)
+        voice, stated = self._voice(found.part, item, place, voices, people)
         return Claim(
             id=id,
             voice=voice,
@@ -162,11 +161,11 @@ class _Assembler:
         part: int,
         item: DraftClaim | DraftEvidence,
         place: Place,
-        statements: Sequence[Statement],
+        voices: Voices,
         people: People,
     ) -> tuple[str, str | None]:
         """The voice a passage stands in, and the voice the model named where that is another one."""
-        voice = voice_at(place.spans, statements)
+        voice = voices.at(place.spans)
         if item.voice is None:
             return voice, None
         stated = people.id_of(part, item.voice) or item.voice
@@ -176,13 +175,13 @@ class _Assembler:
         self.locations.report("voice_conflict", reason, item=self.parts[part].item(item.item), raw=item.raw)
         return voice, stated
 
-    def _frames(self, statements: Sequence[Statement], people: People) -> tuple[FrameLabel, ...]:
+    def _frames(self, voices: Voices, people: People) -> tuple[FrameLabel, ...]:
         if self.codebook is None:
             return ()
         drafts = [(number, frame) for number, part in enumerate(self.parts) for frame in part.draft.frames]
         evidence: dict[str, list[Evidence]] = {frame.frame: [] for _, frame in drafts}
         for number, frame in drafts:
-            for passage in self._evidence(number, frame, statements, people):
+            for passage in self._evidence(number, frame, voices, people):
                 if passage not in evidence[frame.frame]:
                     evidence[frame.frame].append(passage)
         kept = self._labels(drafts)
@@ -210,16 +209,14 @@ class _Assembler:
             self.locations.report("ambiguous", reason, item=f"frame {code}", raw=code)
         return codes[:1]
 
-    def _evidence(
-        self, number: int, frame: DraftFrame, statements: Sequence[Statement], people: People
-    ) -> Iterator[Evidence]:
+    def _evidence(self, number: int, frame: DraftFrame, voices: Voices, people: People) -> Iterator[Evidence]:
         part, before = self.parts[number], list[Place]()
         for passage in frame.evidence:
             if place := self.locations.place(
                 passage.where, part, item=passage.item, raw=passage.raw, after=before
             ):
                 before.append(place)
-                voice, _ = self._voice(number, passage, place, statements, people)
+                voice, _ = self._voice(number, passage, place, voices, people)
                 yield Evidence(
                     spans=place.spans,
                     text=self.document.excerpt(place.spans),

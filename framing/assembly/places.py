@@ -75,6 +75,8 @@ class Locations:
         if not found:
             self.report("invalid_item", "names no passage of the article", item=part.item(item), raw=raw)
             return None
+        if len(found) == 1 and found[0].grounding != "ambiguous" and len(found[0].spans) == 1:
+            return Place(found[0].spans, found[0].grounding)
         for location in found:
             if location.grounding == "ambiguous":
                 self._report_ambiguous(location, item=part.item(item), raw=raw)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from framing.annotations import Speaker, Statement
 from framing.text import Document, Span, covering
@@ -28,6 +29,7 @@ _AFTER_CUE = re.compile(
     r"(?=[,.;:)“”\"—–]|\s+(?:who|which|that|in|on|at|after|when|during)\b|\s*$)"
 )
 _INVERTED = re.compile(r"(?:said|says|asked|asks|wrote|writes|according to|told)\b", re.IGNORECASE)
+_LONGEST_PRONOUN = len("their")
 _PRONOUN_REACH = 40
 """A pronoun names the source only where it stands this close, in characters, to the cue or to the report."""
 
@@ -52,8 +54,13 @@ def with_sources(
             if not any(mention.overlaps(source) for mention in speaker.mentions):
                 found[speaker.id].add(source)
         told.append(statement)
-    named = (s.model_copy(update={"mentions": tuple(sorted(found[s.id]))}) for s in speakers)
-    return tuple(named), tuple(told)
+    return tuple(_mentioned(speaker, found[speaker.id]) for speaker in speakers), tuple(told)
+
+
+def _mentioned(speaker: Speaker, mentions: set[Span]) -> Speaker:
+    if len(mentions) == len(speaker.mentions):
+        return speaker
+    return speaker.model_copy(update={"mentions": tuple(sorted(mentions))})
 
 
 def _source(document: Document, statement: Statement, speaker: Speaker) -> Span | None:
@@ -83,16 +90,33 @@ def _sentences_around(document: Document, statement: Statement) -> Span:
     """From the start of the first to the end of the last sentence that the statement or its cue stands in."""
     whole = covering((*statement.spans, *((statement.cue_span,) if statement.cue_span else ())))
     sentences = document.sentences
-    first = max(0, bisect_right(sentences, whole.start, key=lambda s: s.start) - 1)
-    last = max(0, bisect_right(sentences, max(whole.end - 1, 0), key=lambda s: s.start) - 1)
-    return covering((sentences[first], sentences[last], whole))
+    first = max(0, bisect_right(sentences, whole.start, key=_start) - 1)
+    last = first
+    while last + 1 < len(sentences) and sentences[last + 1].start < whole.end:
+        last += 1
+    return Span(min(sentences[first].start, whole.start), max(sentences[last].end, whole.end))
+
+
+_start = attrgetter("start")
 
 
 def _pronouns(document: Document, statement: Statement, anchors: Sequence[Span], window: Span) -> Iterator[Span]:
-    for match in _PRONOUN.finditer(document.text, window.start, window.end):
-        span = Span(*match.span())
-        if _distance(span, anchors) <= _PRONOUN_REACH and not _inside(span, statement):
-            yield span
+    for start, end in _outside(statement, window):
+        for match in _PRONOUN.finditer(document.text, start, min(end + _LONGEST_PRONOUN + 1, window.end)):
+            span = Span(*match.span())
+            if span.start < end and _distance(span, anchors) <= _PRONOUN_REACH and not _inside(span, statement):
+                yield span
+
+
+def _outside(statement: Statement, window: Span) -> Iterator[tuple[int, int]]:
+    """What of the window is no part of the statement."""
+    start = window.start
+    for part in statement.spans:
+        if start < part.start:
+            yield start, part.start
+        start = max(start, part.end)
+    if start < window.end:
+        yield start, window.end
 
 
 def _inside(span: Span, statement: Statement) -> bool:

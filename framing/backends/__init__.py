@@ -12,9 +12,9 @@ model, and announce it in its package:
     mine = "my_package.backend:Mine"
 """
 
-from framing.backends._options import BackendOptions, Retries, Structured
+from framing.backends._options import BackendOptions, Retries, Structured, StructuredMode
 from framing.backends._protocols import Extractor, ModelBackend, Sampled, ServerBackend
-from framing.backends._registry import BackendInfo, list_backends, load_backend
+from framing.backends._registry import BackendInfo, list_backends, load_backend, settled
 
 __all__ = [
     "BackendInfo",
@@ -25,6 +25,8 @@ __all__ = [
     "Sampled",
     "ServerBackend",
     "Structured",
+    "StructuredMode",
     "list_backends",
     "load_backend",
+    "settled",
 ]

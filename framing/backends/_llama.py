@@ -7,16 +7,18 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from framing.backends._chat import ChatTemplate, UnusableTemplateError
+from framing.backends._greedy import Penalties, Written, write
+from framing.backends._memory import Memory
 from framing.backends._models import LocalOptions
 from framing.errors import BackendError, BadRequestError
-from framing.messages import FinishReason, Message, Reply, Request, Usage
+from framing.messages import Message, Reply, Request, Usage
 
 __all__ = ["Engine", "grammar_schema", "strict_strings"]
 
@@ -44,6 +46,7 @@ class Engine:
     def __init__(self, path: Path, address: str, options: LocalOptions) -> None:
         self._path, self._address, self._options = path, address, options
         self._model: Any = None
+        self._memory = Memory(None)
         self._template = ChatTemplate("")
         self._id = ""
         self._asking = threading.Lock()
@@ -51,30 +54,23 @@ class Engine:
     def answer(self, request: Request, *, sample: int, interrupted: Callable[[], bool]) -> Reply:
         """The model's answer; it breaks off as soon as `interrupted()`.
 
-        An answer does not depend on what was asked before: nothing of an earlier request is used again, because
-        a number that was computed in another batch may differ in its last digit, and then a word.
-        Raises BadRequestError for a parameter that is unknown and for a request that leaves no room for an
-        answer, BackendError where llama.cpp fails.
+        An answer does not depend on what was asked before (see `Memory`). Raises BadRequestError for a parameter
+        that is unknown and for a request that leaves no room for an answer, BackendError where llama.cpp fails.
         """
         params = self._params(request)
         with self._asking, self._translating():
-            model = self._loaded()
-            tokens = self._tokens(request.messages)
-            room = self._room(len(tokens), params.pop("max_tokens", None))
-            seed = params.pop("seed", self._options.seed) + sample
-            model.reset()
-            completion = model.create_completion(
-                tokens,
-                max_tokens=room,
-                seed=seed % 2**32,
-                grammar=_grammar(request.schema),
-                stopping_criteria=lambda ids, logits: interrupted(),
-                **{"temperature": 0.0, **params},
-            )
-        choice = completion["choices"][0]
-        finish: FinishReason = "length" if choice["finish_reason"] == "length" else "stop"
-        usage = Usage(len(tokens), completion["usage"]["completion_tokens"], requests=1)
-        return Reply(choice["text"], self._id, finish, usage)
+            self._loaded()
+            segments = self._segments(request.messages)
+            asked = sum(map(len, segments))
+            room = self._room(asked, params.pop("max_tokens", None))
+            params["seed"] = (params.get("seed", self._options.seed) + sample) % 2**32
+            self._memory.begin(segments)
+            grammar = _grammar(request.schema)
+            answer = self._sampled if params.get("temperature") else self._likeliest
+            written = answer(segments, params, room=room, grammar=grammar, interrupted=interrupted)
+            self._memory.keep(segments)
+        usage = Usage(asked, written.tokens, requests=1)
+        return Reply(written.text, self._id, "stop" if written.ended else "length", usage)
 
     def close(self) -> None:
         """Give the memory back; the next question loads the file again."""
@@ -91,17 +87,19 @@ class Engine:
             raise BadRequestError(self._address, f"unknown parameter {unknown[0]!r}; known: {', '.join(_PARAMS)}")
         return params
 
-    def _tokens(self, messages: Sequence[Message]) -> list[int]:
+    def _segments(self, messages: Sequence[Message]) -> list[list[int]]:
+        """The tokens of each message with the template's behind it, up to where the next message begins."""
         try:
             pieces = self._template.pieces(messages)
         except UnusableTemplateError as error:
             reason = f"the chat template of {self._path.name!r} cannot be used ({error}); take an instruct model"
             raise BadRequestError(self._address, reason) from error
-        return [
-            token
-            for piece in pieces
-            for token in self._model.tokenize(piece.text.encode(), add_bos=False, special=piece.trusted)
-        ]
+        segments: list[list[int]] = [[]]
+        for at, piece in enumerate(pieces):
+            if not piece.trusted and any(not earlier.trusted for earlier in pieces[:at]):
+                segments.append([])
+            segments[-1] += self._model.tokenize(piece.text.encode(), add_bos=False, special=piece.trusted)
+        return segments
 
     def _room(self, asked: int, wanted: int | None) -> int:
         """Tokens that the answer may have."""
@@ -114,9 +112,52 @@ class Engine:
             raise BadRequestError(
                 self._address,
                 f"the request has {asked} tokens, of a context of {context}: no room is left for the answer; "
-                f"ask about less at a time (max_chars), with a shorter prompt such as 'statements/tiny'{more}",
+                f"ask about less at a time (--max-chars N, in Python max_chars), with a shorter prompt such as "
+                f"'statements/tiny'{more}",
             )
         return room
+
+    # --- Writing ------------------------------------------------------------------------------------------
+
+    def _likeliest(
+        self,
+        segments: Sequence[Sequence[int]],
+        params: Mapping[str, Any],
+        *,
+        room: int,
+        grammar: str | None,
+        interrupted: Callable[[], bool],
+    ) -> Written:
+        penalties = Penalties(
+            params.get("repeat_penalty", 1.0),
+            params.get("frequency_penalty", 0.0),
+            params.get("presence_penalty", 0.0),
+        )
+        return write(
+            self._model, segments[-1], room=room, grammar=grammar, penalties=penalties, interrupted=interrupted
+        )
+
+    def _sampled(
+        self,
+        segments: Sequence[Sequence[int]],
+        params: Mapping[str, Any],
+        *,
+        room: int,
+        grammar: str | None,
+        interrupted: Callable[[], bool],
+    ) -> Written:
+        from llama_cpp.llama_grammar import LlamaGrammar
+
+        completion = self._model.create_completion(
+            [token for segment in segments for token in segment],
+            max_tokens=room,
+            grammar=None if grammar is None else LlamaGrammar.from_string(grammar, verbose=False),
+            stopping_criteria=lambda ids, logits: interrupted(),
+            **params,
+        )
+        choice = completion["choices"][0]
+        tokens = completion["usage"]["completion_tokens"]
+        return Written(choice["text"], tokens, ended=choice["finish_reason"] == "stop")
 
     # --- The model ----------------------------------------------------------------------------------------
 
@@ -135,6 +176,7 @@ class Engine:
             )
             self._template = _template(model)
             self._id = f"{self._path.name} sha256:{_digest(self._path)}"
+            self._memory = Memory(model)
             self._model = model
         return self._model
 
@@ -176,12 +218,12 @@ def _processors() -> int:
 
 
 @lru_cache(maxsize=16)
-def _grammar(schema: str | None) -> Any:
+def _grammar(schema: str | None) -> str | None:
     if schema is None:
         return None
-    from llama_cpp.llama_grammar import LlamaGrammar, json_schema_to_gbnf
+    from llama_cpp.llama_grammar import json_schema_to_gbnf
 
-    return LlamaGrammar.from_string(strict_strings(json_schema_to_gbnf(grammar_schema(schema))), verbose=False)
+    return strict_strings(json_schema_to_gbnf(grammar_schema(schema)))
 
 
 def grammar_schema(schema: str) -> str:

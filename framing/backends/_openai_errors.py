@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from email.utils import mktime_tz, parsedate_tz
 from typing import Any
-
-import openai
 
 from framing.errors import (
     AuthenticationError,
@@ -24,7 +23,17 @@ from framing.errors import (
     ServerError,
 )
 
-__all__ = ["Filtered", "RateLimits", "duration", "error_of_body", "error_of_status", "retry_after", "translated"]
+__all__ = [
+    "Filtered",
+    "RateLimits",
+    "broken_connection",
+    "duration",
+    "error_of_answer",
+    "error_of_body",
+    "error_of_status",
+    "retry_after",
+    "shown",
+]
 
 _NO_MONEY = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
 _FILTERED = {"content_filter", "content_policy_violation"}
@@ -32,6 +41,12 @@ _TOO_LONG = {"context_length_exceeded", "string_above_max_length"}
 _TOO_LONG_WORDS = re.compile(
     r"^Request too large|maximum context length|exceeds? the (?:available )?context", re.I
 )
+_WRONG_REQUEST_WORDS = re.compile(
+    r"response_format|json_schema|\bInput should be\b|\bvalidation error|\b(?:literal|missing|value|type)_error\b|"
+    r"\b(?:invalid|unsupported|unknown|unrecognized) (?:request|parameter|value|field|argument|grammar|schema)\b",
+    re.I,
+)
+"""Some servers, llama-cpp-python's among them, say with status 500 that the request is wrong."""
 _KEY = re.compile(r"\b(sk|pk|key)-[\w*.-]{4,}")
 _LONGEST_REASON = 500
 
@@ -57,26 +72,13 @@ class RateLimits:
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> RateLimits | None:
         """The limits that `headers` tell; None where they tell none."""
-        found = {name: headers.get(f"x-ratelimit-{name.replace('_', '-')}") for name in cls.__slots__}
-        if not any(found.values()):
+        found = [headers.get(name) for name in _LIMIT_HEADERS]
+        if not any(found):
             return None
-        return cls(
-            *(_count(found[name]) for name in cls.__slots__[:4]),
-            *(duration(found[name]) for name in cls.__slots__[4:]),
-        )
+        return cls(*map(_count, found[:4]), *map(duration, found[4:]))
 
 
-def translated(error: Exception, address: str, secrets: Iterable[str]) -> Exception:
-    """The BackendError that says what `error` (of the SDK or of what carries it) means; others as they are."""
-    if isinstance(error, openai.APIStatusError):
-        return _of_status(error, address, secrets)
-    if isinstance(error, openai.APITimeoutError) and not _is_disconnect(error):
-        return BackendTimeoutError(address, "no answer within the time allowed")
-    if isinstance(error, openai.APIConnectionError | OSError) or type(error).__module__.startswith("aiohttp"):
-        return BackendConnectionError(address, _clean(f"no connection, or it broke: {_root(error)}", secrets))
-    if isinstance(error, openai.OpenAIError):
-        return BadRequestError(address, _clean(str(error), secrets))
-    return error
+_LIMIT_HEADERS = tuple(f"x-ratelimit-{field.name.replace('_', '-')}" for field in fields(RateLimits))
 
 
 def error_of_body(data: Any, address: str, secrets: Iterable[str]) -> BackendError | None:
@@ -95,19 +97,34 @@ def error_of_status(status: int, data: Any, address: str) -> BackendError:
     return _error(address, status, nested if isinstance(nested, dict) else body, {}, ())
 
 
-def _of_status(error: openai.APIStatusError, address: str, secrets: Iterable[str]) -> BackendError:
-    body = error.body if isinstance(error.body, dict) else {}
+def error_of_answer(
+    status: int, headers: Mapping[str, str], content: bytes, address: str, secrets: Iterable[str]
+) -> BackendError:
+    """The error that an answer of another status than 2xx means."""
+    try:
+        data = json.loads(content)
+    except ValueError:
+        data = content.decode("utf-8", "replace")
+    if 300 <= status < 400:
+        place = f"the server sends elsewhere, to {headers.get('location')!r}: give the final address as base URL"
+        return BadRequestError(address, shown(f"HTTP {status}: {place}", secrets), status=status)
+    body = data if isinstance(data, dict) else {"message": str(data)}
     nested = body.get("error")
     details = nested if isinstance(nested, dict) else body
     if not isinstance(details.get("message"), str):
-        details = {**details, "message": error.body if isinstance(error.body, str) else str(error)}
-    return _error(address, error.status_code, details, error.response.headers, secrets)
+        details = {**details, "message": nested if isinstance(nested, str) else json.dumps(data)}
+    return _error(address, status, details, headers, secrets)
+
+
+def broken_connection(error: BaseException, address: str, secrets: Iterable[str]) -> BackendConnectionError:
+    """The error of a connection that was not made, or broke."""
+    return BackendConnectionError(address, shown(f"no connection, or it broke: {_root(error)}", secrets))
 
 
 def _error(
     address: str, status: int, details: Mapping[str, Any], headers: Mapping[str, str], secrets: Iterable[str]
 ) -> BackendError:
-    message = _clean(str(details.get("message") or ""), secrets) or "no reason given"
+    message = shown(str(details.get("message") or ""), secrets) or "no reason given"
     codes = {details.get("code"), details.get("type")}
     pause = retry_after(headers)
     said = f"HTTP {status}: {message}"
@@ -123,6 +140,8 @@ def _error(
         return BackendTimeoutError(address, said, status=status, retry_after=pause)
     if status == 429:
         return RateLimitError(address, said, status=status, retry_after=pause)
+    if status == 500 and ("invalid_request_error" in codes or _WRONG_REQUEST_WORDS.search(message)):
+        return BadRequestError(address, said + _hint(status, message), status=status)
     if status >= 500 or status in (409, 425):
         return ServerError(address, said, status=status, retry_after=pause)
     return BadRequestError(address, said + _hint(status, message), status=status)
@@ -130,14 +149,14 @@ def _error(
 
 def _hint(status: int, message: str) -> str:
     if "response_format" in message or "json_schema" in message:
-        return "; a server without structured output is asked with structured='json_object' or 'none'"
+        return "; a server without structured output is asked with structured='json_object' or 'none' ('auto' finds out)"
     return "; check the name of the model and the base URL" if status == 404 else ""
 
 
 # --- What errors say ------------------------------------------------------------------------------------
 
 
-def _clean(message: str, secrets: Iterable[str]) -> str:
+def shown(message: str, secrets: Iterable[str]) -> str:
     """`message` on one line, not too long, and without anything that opens a door."""
     for secret in secrets:
         message = message.replace(secret, "…")
@@ -156,12 +175,6 @@ def _root(error: BaseException) -> str:
     """The innermost cause that says anything: the outer ones say “Connection error.”"""
     said = [str(cause) for cause in _causes(error) if str(cause)]
     return said[-1] if said else type(error).__name__
-
-
-def _is_disconnect(error: BaseException) -> bool:
-    """The aiohttp transport reports every broken connection as a timeout; its cause tells which it was."""
-    carried = [cause for cause in _causes(error) if type(cause).__module__.startswith("aiohttp")]
-    return bool(carried) and not any(isinstance(cause, TimeoutError) for cause in carried)
 
 
 # --- What headers say -----------------------------------------------------------------------------------

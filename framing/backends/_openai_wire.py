@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from framing.backends._options import BackendOptions
-from framing.errors import BadRequestError, ServerError
+from framing.errors import BadRequestError, ServerError, UsageError
 from framing.messages import FinishReason, Message, Reply, Request, Usage
 
 __all__ = ["Wire", "wire_of"]
@@ -44,6 +44,8 @@ class Wire:
 
 def wire_of(model: str, address: str, options: BackendOptions, *, official: bool) -> Wire:
     """The Wire for `options.api`; `official` servers call the token limit by its newer name."""
+    if options.structured == "auto":
+        return Wire("", _unsettled, lambda data: _chat_reply(data, address))
     if options.api == "responses":
         return Wire(
             "/responses",
@@ -55,6 +57,12 @@ def wire_of(model: str, address: str, options: BackendOptions, *, official: bool
         "/chat/completions",
         lambda request: _chat_body(request, model, address, options.structured, limit),
         lambda data: _chat_reply(data, address),
+    )
+
+
+def _unsettled(request: Request) -> bytes:
+    raise UsageError(
+        "structured='auto' is settled before anything is asked: framing.backends.settled(backend), or name the way"
     )
 
 

@@ -9,10 +9,12 @@ from typing import Literal
 
 from framing.errors import RetryableError, UsageError
 
-__all__ = ["BackendOptions", "Retries", "Structured"]
+__all__ = ["BackendOptions", "Retries", "Structured", "StructuredMode"]
 
-Structured = Literal["json_schema", "json_object_schema", "json_object", "none"]
-"""How a server is told the schema of the answer."""
+StructuredMode = Literal["json_schema", "json_object_schema", "json_object", "none"]
+"""How a server is told the schema of the answer, the strictest way first."""
+Structured = StructuredMode | Literal["auto"]
+"""A way, or `auto`: the first that the server takes, found out by a small request before a corpus run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,15 @@ class BackendOptions:
     api: the endpoint, `/chat/completions` or `/responses`.
     structured: how the schema is handed over: `json_schema` (strict structured output), `json_object_schema`
         (the schema beside the type `json_object`, as llama.cpp's server takes it), `json_object` (the server
-        promises JSON of any shape), or `none` (nothing but the prompt asks for JSON).
+        promises JSON of any shape), or `none` (nothing but the prompt asks for JSON). `auto` must be settled
+        before anything is asked: a corpus run does so once and stays with it; `framing.backends.settled` for others.
     max_tokens_field: what the server calls the limit on output tokens; None: `max_completion_tokens` on
         api.openai.com, whose newer models refuse the older `max_tokens`, which all other servers know.
     timeout: seconds without a byte from the server before a request counts as lost.
     concurrency: how many requests at most are open at once (it sizes the connection pool).
     headers, query: sent with every request (Azure-style servers want `{"api-version": …}` in the query).
-    transport: what carries asynchronous requests; `aiohttp` needs openai[aiohttp] and costs half the CPU;
-        `auto` takes it where it is installed.
+    transport: what carries asynchronous requests: `aiohttp` (needs openai[aiohttp]; a third of the CPU), or
+        `httpx`, by the OpenAI SDK. `auto` takes aiohttp where it is installed.
     """
 
     api: Literal["chat", "responses"] = "chat"

@@ -10,10 +10,10 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from framing.backends._options import BackendOptions
-from framing.backends._protocols import Extractor, ModelBackend
+from framing.backends._protocols import Extractor, ModelBackend, ServerBackend
 from framing.errors import UnknownNameError, UsageError
 
-__all__ = ["ENTRY_POINTS", "BackendInfo", "list_backends", "load_backend"]
+__all__ = ["ENTRY_POINTS", "BackendInfo", "list_backends", "load_backend", "settled"]
 
 ENTRY_POINTS = "framing.backends"
 """The group under which an installed package announces a backend: `name = "package.module:Class"`."""
@@ -132,3 +132,13 @@ def _known() -> Mapping[str, BackendInfo]:
         plugin = BackendInfo(point.name, point.value, f"{point.name}[:MODEL]", f"plug-in of {package}")
         known.setdefault(plugin.name, plugin)
     return known
+
+
+def settled(backend: ModelBackend | Extractor) -> ModelBackend | Extractor:
+    """The backend, or, where its way of structured output is `auto`, one that asks in the strictest way that its
+    server takes and obeys: up to four small requests find out. Raises the BackendError family."""
+    if not isinstance(backend, ServerBackend) or backend.options.structured != "auto":
+        return backend
+    from framing.backends._probe import PROBE, probe, with_mode
+
+    return with_mode(backend, probe(backend, ask=lambda asked, _: asked.complete(PROBE)).mode)

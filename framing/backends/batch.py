@@ -20,7 +20,7 @@ from framing.messages import Reply, Request, Usage
 
 __all__ = ["Answer", "Answers", "BatchModel", "RequestLine", "read_requests"]
 
-LARGEST_FILE = 200 * 1024 * 1024
+LARGEST_FILE = 200_000_000
 MOST_REQUESTS = 50_000
 """What the Batch API takes in one file (OpenAI, Batch API guide, 2025)."""
 

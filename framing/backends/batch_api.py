@@ -1,53 +1,42 @@
 """The Batch API of an OpenAI-compatible server: files of requests go up, files of answers come down.
 
-What was uploaded and started stands in a small file beside the requests (`requests.jsonl.batches.json`), written
-after every step: a command that died is given again, and starts nothing twice.
+What was uploaded and started stands in a note beside the requests, written after every step: a command that died is
+given again, and starts nothing twice.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import openai
 
 from framing._version import __version__
-from framing.backends._openai_errors import translated
+from framing.backends._batch_parts import (
+    Part,
+    endpoint_of,
+    known_parts,
+    numbered_lines,
+    parts_of,
+    remember,
+    state_path,
+    submitted,
+)
+from framing.backends._openai_sdk import translated
 from framing.backends._options import Retries
 from framing.backends._retry import call
-from framing.backends.batch import LARGEST_FILE, MOST_REQUESTS
 from framing.backends.openai import OFFICIAL_URL
-from framing.errors import AuthenticationError, InputError, UsageError
+from framing.errors import AuthenticationError
 
 __all__ = ["BatchApi", "Part", "parts_of", "state_path"]
 
-_ENDED = ("completed", "expired", "failed", "cancelled")
+_PASSING = (408, 409, 425, 429)
+"""States of an answer below 500 that another attempt may change."""
 _WINDOW: Literal["24h"] = "24h"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Lines `first` to `last` (from 1) of a requests file, as one batch. `file` and `batch` are the server's ids.
-
-    status: what the server last said ("new" before it was sent); done, failed: requests of the batch so far.
-    """
-
-    first: int
-    last: int
-    file: str | None = None
-    batch: str | None = None
-    status: str = "new"
-    done: int = 0
-    failed: int = 0
-    reason: str | None = None
-
-    @property
-    def ended(self) -> bool:
-        return self.status in _ENDED
 
 
 class BatchApi:
@@ -73,29 +62,47 @@ class BatchApi:
     def close(self) -> None:
         self._client.close()
 
-    def submit(self, requests: Path) -> tuple[Part, ...]:
+    def submit(self, requests: Path, *, again: bool = False) -> tuple[Part, ...]:
         """Upload a requests file, in parts that the API takes, and start those that were not started before.
 
+        again: ask once more, in batches of their own, the requests of ended batches that have no answer and could
+        get one: those that expired, were left out, or met an error of the server. What the server calls wrong stays.
         Raises InputError for a file that is none, UsageError where it changed since it was submitted.
         """
-        parts = list(_known_parts(requests) or parts_of(requests))
-        endpoint = _endpoint(requests)
+        if again:
+            parts = self._with_unanswered(requests)
+            remember(requests, parts)
+        else:
+            parts = list(known_parts(requests) or parts_of(requests))
+        endpoint = endpoint_of(requests)
         for place, part in enumerate(parts):
             if part.file is None:
                 part = replace(part, file=self._upload(requests, part))
                 parts[place] = part
-                _remember(requests, parts)
+                remember(requests, parts)
             if part.batch is None:
                 batch = self._started(part) or self._start(part, endpoint)
                 parts[place] = replace(part, batch=batch.id, status=batch.status)
-                _remember(requests, parts)
+                remember(requests, parts)
         return tuple(parts)
 
     def status(self, requests: Path) -> tuple[Part, ...]:
         """What has become of the batches of a requests file; raises UsageError where it was not submitted."""
-        parts = tuple(self._looked_at(part) for part in _submitted(requests))
-        _remember(requests, parts)
+        parts = tuple(self._looked_at(part) for part in submitted(requests))
+        remember(requests, parts)
         return parts
+
+    def wait(
+        self, requests: Path, *, every: float = 60.0, watch: Callable[[tuple[Part, ...]], None] | None = None
+    ) -> tuple[Part, ...]:
+        """`status`, asked `every` so many seconds until all batches have ended; `watch` is shown each answer."""
+        while True:
+            parts = self.status(requests)
+            if watch is not None:
+                watch(parts)
+            if all(part.ended for part in parts):
+                return parts
+            time.sleep(every)
 
     def fetch(self, requests: Path, results: Path) -> tuple[Part, ...]:
         """Write the answers and errors of all batches that have ended to `results`, and say what is missing.
@@ -111,11 +118,33 @@ class BatchApi:
         new.replace(results)
         return parts
 
+    # --- Once more ------------------------------------------------------------------------------------------
+
+    def _with_unanswered(self, requests: Path) -> list[Part]:
+        parts = []
+        for part in self.status(requests):
+            lines = () if part.again or not part.ended else self._unanswered(requests, part)
+            parts.append(replace(part, again=True) if lines else part)
+            if lines:
+                parts.append(Part(lines[0], lines[-1], only=lines))
+        return parts
+
+    def _unanswered(self, requests: Path, part: Part) -> tuple[int, ...]:
+        """The lines of a part about which nothing came, or an error that may pass."""
+        settled = {name for content in self._contents(part) for name in _settled(content)}
+        held = part.lines
+        return tuple(
+            number
+            for number, line in numbered_lines(requests)
+            if number in held and json.loads(line)["custom_id"] not in settled
+        )
+
     # --- Calls ----------------------------------------------------------------------------------------------
 
     def _upload(self, requests: Path, part: Part) -> str:
         name = f"{requests.stem}-{part.first}-{part.last}.jsonl"
-        content = b"".join(line for number, line in _lines(requests) if part.first <= number <= part.last)
+        held = part.lines
+        content = b"".join(line for number, line in numbered_lines(requests) if number in held)
         uploaded = self._call(lambda: self._client.files.create(file=(name, content), purpose="batch"))
         return str(uploaded.id)
 
@@ -178,75 +207,14 @@ class _Client(openai.OpenAI):
         }
 
 
-# --- Parts of a file ------------------------------------------------------------------------------------
-
-
-def parts_of(
-    requests: Path, *, most_requests: int = MOST_REQUESTS, most_bytes: int = LARGEST_FILE
-) -> tuple[Part, ...]:
-    """A requests file in parts that the Batch API takes; raises InputError where there is nothing in it."""
-    parts: list[Part] = []
-    first, size, number = 1, 0, 0
-    for number, line in _lines(requests):
-        if number > first and (number - first >= most_requests or size + len(line) > most_bytes):
-            parts.append(Part(first, number - 1))
-            first, size = number, 0
-        size += len(line)
-    if not number:
-        raise InputError(str(requests), "holds no requests")
-    return (*parts, Part(first, number))
-
-
-def state_path(requests: Path) -> Path:
-    """Where it is noted what was started."""
-    return requests.with_name(requests.name + ".batches.json")
-
-
-def _known_parts(requests: Path) -> tuple[Part, ...] | None:
-    try:
-        state = json.loads(state_path(requests).read_text("utf-8"))
-        parts = tuple(Part(**part) for part in state["parts"])
-    except FileNotFoundError:
-        return None
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(str(state_path(requests)), f"is no note of batches: {error}") from None
-    if state.get("sha256") != _digest(requests):
-        raise UsageError(f"{str(requests)!r} is not the file that was submitted: give a changed file another name")
-    return parts
-
-
-def _submitted(requests: Path) -> tuple[Part, ...]:
-    parts = _known_parts(requests)
-    if parts is None:
-        raise UsageError(f"{str(requests)!r} was not submitted: framing batch submit {requests}")
-    return parts
-
-
-def _remember(requests: Path, parts: Any) -> None:
-    path = state_path(requests)
-    new = path.with_name(path.name + ".new")
-    state = {"sha256": _digest(requests), "parts": [asdict(part) for part in parts]}
-    new.write_text(json.dumps(state, indent=2) + "\n", "utf-8")
-    new.replace(path)
-
-
-def _endpoint(requests: Path) -> str:
-    for _, line in _lines(requests):
+def _settled(content: bytes) -> Iterator[str]:
+    """The names of requests that have an answer, or an error that is the request's own fault."""
+    for line in content.splitlines():
         try:
-            return str(json.loads(line)["url"])
-        except (ValueError, KeyError, TypeError):
-            break
-    raise InputError(f"{requests}:1", "is no request: it has no 'url'")
-
-
-def _lines(requests: Path) -> Iterator[tuple[int, bytes]]:
-    try:
-        with requests.open("rb") as file:
-            yield from enumerate(file, 1)
-    except OSError as error:
-        raise InputError(str(requests), f"cannot be read: {error.strerror}") from None
-
-
-def _digest(requests: Path) -> str:
-    with requests.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+            row = json.loads(line)
+            status = (row.get("response") or {}).get("status_code") or 0
+            name = str(row["custom_id"])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            continue
+        if status and status not in _PASSING and status < 500:
+            yield name

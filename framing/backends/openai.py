@@ -1,9 +1,8 @@
 """A model on any OpenAI-compatible server: api.openai.com, Azure, vLLM, llama.cpp, Ollama and their like.
 
-The SDK carries the request; what it would do beyond that is done here instead. Retries, because its own ignore
-a Retry-After above two minutes. Reading the answer, because its helpers lose a truncated one with its usage.
-Headers, because it would take some from the environment: nothing is read there but what every HTTP client reads
-(proxies and certificates, and not even these for a server on this machine).
+What to post and how to read it is said in `_openai_wire`, what carries it in `_openai_carriers` and `_openai_sdk`.
+Nothing is read from the environment but what every HTTP client reads (proxies and certificates, and not even
+these for a server on this machine).
 """
 
 from __future__ import annotations
@@ -12,35 +11,28 @@ import asyncio
 import json
 import threading
 import weakref
-from collections.abc import AsyncGenerator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator
 from functools import partial
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx2
-import openai
-
 from framing._version import __version__
-from framing.backends._openai_errors import Filtered, RateLimits, error_of_body, translated
+from framing.backends._openai_carriers import AiohttpCarrier, Answer, AsyncCarrier, Endpoint
+from framing.backends._openai_errors import Filtered, RateLimits, error_of_answer, error_of_body
 from framing.backends._openai_wire import wire_of
 from framing.backends._options import BackendOptions
 from framing.backends._retry import acall, call
-from framing.errors import (
-    AuthenticationError,
-    BackendConnectionError,
-    MissingDependencyError,
-    UsageError,
-)
+from framing.errors import AuthenticationError, BackendConnectionError, MissingDependencyError, UsageError
 from framing.messages import Reply, Request, Usage
+
+if TYPE_CHECKING:
+    from framing.backends._openai_sdk import SdkCarrier
 
 __all__ = ["OFFICIAL_URL", "OpenAI", "RateLimits"]
 
 OFFICIAL_URL = "https://api.openai.com/v1"
 _NEWER_NAMES = ("api.openai.com", ".openai.azure.com")
-_CONNECT_TIMEOUT = 10.0
-_KEEP_ALIVE = 30.0
 
 
 class OpenAI:
@@ -67,15 +59,23 @@ class OpenAI:
         if not api_key and not base_url:
             reason = "no key; pass api_key, or set OPENAI_API_KEY for the command `framing`"
             raise AuthenticationError(self.address, reason)
-        self._api_key = api_key or "none"
         host = urlsplit(self._url).hostname or ""
-        self._local = host in ("localhost", "127.0.0.1", "::1")
         self._wire = wire_of(model, self.address, self._options, official=host.endswith(_NEWER_NAMES))
-        self._endpoint = self._url.rstrip("/") + self._wire.path
         self._secrets = tuple(s for s in (api_key, *self._options.headers.values()) if s and len(s) > 3)
-        self._client: openai.OpenAI | None = None
+        self._endpoint = Endpoint(
+            self.address,
+            self._url,
+            self._wire.path,
+            self._options.query,
+            _headers(api_key or "none", self._options),
+            self._options.timeout,
+            self._options.concurrency,
+            local=host in ("localhost", "127.0.0.1", "::1"),
+            secrets=self._secrets,
+        )
+        self._carrier: SdkCarrier | None = None
         self._creating = threading.Lock()
-        self._sessions: dict[asyncio.AbstractEventLoop, tuple[openai.AsyncOpenAI, AsyncGenerator[None]]] = {}
+        self._sessions: dict[asyncio.AbstractEventLoop, tuple[AsyncCarrier, AsyncGenerator[None]]] = {}
 
     @classmethod
     def from_address(
@@ -110,27 +110,19 @@ class OpenAI:
     def complete(self, request: Request) -> Reply:
         """The model's answer; raises a BackendError where the policy of retries has come to its end."""
         body = self._wire.body(request)
-        client = self._sync_client()
-
-        def attempt() -> Reply:
-            with self._translating():
-                response = client.post(self._endpoint, content=body, cast_to=httpx2.Response)
-            return self._reply(response)
-
+        carrier = self._sync_carrier()
         try:
-            return call(attempt, self._options.retries)
+            return call(lambda: self._reply(carrier.post(body)), self._options.retries)
         except Filtered as error:
             return _filtered(error)
 
     async def acomplete(self, request: Request) -> Reply:
         """`complete` for asynchronous callers."""
         body = self._wire.body(request)
-        client = await self._async_client()
+        carrier = await self._async_carrier()
 
         async def attempt() -> Reply:
-            with self._translating():
-                response = await client.post(self._endpoint, content=body, cast_to=httpx2.Response)
-            return self._reply(response)
+            return self._reply(await carrier.post(body))
 
         try:
             return await acall(attempt, self._options.retries)
@@ -140,9 +132,9 @@ class OpenAI:
     def close(self) -> None:
         """Close the connections that `complete` holds open."""
         with self._creating:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+            carrier, self._carrier = self._carrier, None
+        if carrier is not None:
+            carrier.close()
 
     async def aclose(self) -> None:
         """Close the connections that `acomplete` holds open in the running event loop."""
@@ -150,110 +142,68 @@ class OpenAI:
         if session is not None:
             await session[1].aclose()
 
-    @contextmanager
-    def _translating(self) -> Iterator[None]:
+    def _reply(self, answer: Answer) -> Reply:
+        status, content = answer.status, answer.content
+        self.limits = RateLimits.of(answer.headers) or self.limits
+        if not 200 <= status < 300:
+            raise error_of_answer(status, answer.headers, content, self.address, self._secrets)
         try:
-            yield
-        except Exception as error:
-            if isinstance(error, openai.APIStatusError):
-                self.limits = RateLimits.of(error.response.headers) or self.limits
-            meant = translated(error, self.address, self._secrets)
-            if meant is error:
-                raise
-            # The SDK's errors carry the request with its key: they are not shown as the cause.
-            raise meant from None
-
-    def _reply(self, response: httpx2.Response) -> Reply:
-        self.limits = RateLimits.of(response.headers) or self.limits
-        try:
-            data = json.loads(response.content)
+            data = json.loads(content)
         except ValueError:
-            reason = f"the answer broke off or is not JSON ({len(response.content)} bytes)"
-            raise BackendConnectionError(self.address, reason, status=response.status_code) from None
+            reason = f"the answer broke off or is not JSON ({len(content)} bytes)"
+            raise BackendConnectionError(self.address, reason, status=status) from None
         if error := error_of_body(data, self.address, self._secrets):
             raise error
         return self._wire.reply(data)
 
-    # --- Clients ------------------------------------------------------------------------------------------
+    # --- Carriers -----------------------------------------------------------------------------------------
 
-    def _sync_client(self) -> openai.OpenAI:
+    def _sync_carrier(self) -> SdkCarrier:
+        from framing.backends._openai_sdk import SdkCarrier
+
         with self._creating:
-            if self._client is None:
-                carrier = openai.DefaultHttpxClient(limits=self._pool(), trust_env=not self._local)
-                weakref.finalize(self, carrier.close)
-                self._client = _Client(http_client=carrier, **self._client_options())
-                self._client.sent_headers = self._headers()
-            return self._client
+            if self._carrier is None:
+                self._carrier = SdkCarrier(self._endpoint)
+                weakref.finalize(self, self._carrier.close)
+            return self._carrier
 
-    async def _async_client(self) -> openai.AsyncOpenAI:
-        """The client of the running event loop; connections cannot move from one loop to another."""
+    async def _async_carrier(self) -> AsyncCarrier:
+        """The carrier of the running event loop; connections cannot move from one loop to another."""
         loop = asyncio.get_running_loop()
         if loop not in self._sessions:
-            kind = openai.DefaultAioHttpClient if self._takes_aiohttp() else openai.DefaultAsyncHttpxClient
-            carrier = kind(limits=self._pool(), trust_env=not self._local)
-            client = _AsyncClient(http_client=carrier, **self._client_options())
-            client.sent_headers = self._headers()
-            session = self._session(loop, client)
-            self._sessions[loop] = (client, session)
+            carrier = self._new_async_carrier()
+            session = self._session(loop, carrier)
+            self._sessions[loop] = (carrier, session)
             await anext(session)
         return self._sessions[loop][0]
 
-    async def _session(self, loop: asyncio.AbstractEventLoop, client: openai.AsyncOpenAI) -> AsyncGenerator[None]:
-        """Closes `client` at the latest when its event loop ends: `asyncio.run` closes the generators it knows."""
+    def _new_async_carrier(self) -> AsyncCarrier:
+        transport = self._options.transport
+        if transport != "httpx" and find_spec("aiohttp") is not None:
+            return AiohttpCarrier(self._endpoint)
+        if transport == "aiohttp":
+            raise MissingDependencyError("the aiohttp transport", "openai[aiohttp]")
+        from framing.backends._openai_sdk import SdkAsyncCarrier
+
+        return SdkAsyncCarrier(self._endpoint)
+
+    async def _session(self, loop: asyncio.AbstractEventLoop, carrier: AsyncCarrier) -> AsyncGenerator[None]:
+        """Closes `carrier` at the latest when its event loop ends: `asyncio.run` closes the generators it knows."""
         try:
             yield
         finally:
             del self._sessions[loop]
-            await client.close()
-
-    def _client_options(self) -> Mapping[str, Any]:
-        return {
-            "api_key": self._api_key,
-            "base_url": self._url,
-            "default_query": dict(self._options.query),
-            "max_retries": 0,
-            # A request that waits for a free connection is not late yet.
-            "timeout": httpx2.Timeout(self._options.timeout, connect=_CONNECT_TIMEOUT, pool=None),
-        }
-
-    def _headers(self) -> dict[str, str | openai.Omit]:
-        return {
-            "Accept": "application/json",
-            "Content-Type": "application/json",
-            "User-Agent": f"framing-toolkit/{__version__}",
-            "Authorization": f"Bearer {self._api_key}",
-            **self._options.headers,
-        }
-
-    def _pool(self) -> httpx2.Limits:
-        size = self._options.concurrency
-        return httpx2.Limits(max_connections=size, max_keepalive_connections=size, keepalive_expiry=_KEEP_ALIVE)
-
-    def _takes_aiohttp(self) -> bool:
-        installed = find_spec("aiohttp") is not None
-        if self._options.transport == "aiohttp" and not installed:
-            raise MissingDependencyError("the aiohttp transport", "openai[aiohttp]")
-        return installed and self._options.transport != "httpx"
+            await carrier.aclose()
 
 
-class _Client(openai.OpenAI):
-    """The SDK's client with the headers it is given and no others."""
-
-    sent_headers: dict[str, str | openai.Omit]
-
-    @property
-    def default_headers(self) -> dict[str, str | openai.Omit]:
-        return self.sent_headers
-
-
-class _AsyncClient(openai.AsyncOpenAI):
-    """The same, asynchronous."""
-
-    sent_headers: dict[str, str | openai.Omit]
-
-    @property
-    def default_headers(self) -> dict[str, str | openai.Omit]:
-        return self.sent_headers
+def _headers(api_key: str, options: BackendOptions) -> dict[str, str]:
+    return {
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+        "User-Agent": f"framing-toolkit/{__version__}",
+        "Authorization": f"Bearer {api_key}",
+        **options.headers,
+    }
 
 
 def _filtered(error: Filtered) -> Reply:

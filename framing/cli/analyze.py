@@ -9,6 +9,7 @@ import click
 
 from framing.analyzer import Analyzer
 from framing.annotations import Analysis
+from framing.backends import settled
 from framing.cli.failures import tell
 from framing.cli.options import analyzer_options
 from framing.corpus import read_document
@@ -37,6 +38,7 @@ def analyze(ctx: click.Context, files: tuple[str, ...], analyzer: Analyzer, form
     printed, or saved where --out says so: several articles go to a folder, a page for each.
     """
     _check_target(out, form, files)
+    analyzer = analyzer.with_backend(settled(analyzer.backend))
     done: list[Analysis] = []
     pages: list[tuple[str, str]] = []
     as_pages = _saves_pages(out, form)

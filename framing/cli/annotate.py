@@ -207,11 +207,11 @@ def _print_plan(made: Plan, limits: Limits) -> None:
     why = "assumed: 600 an answer" if made.output_assumed else "by the answers in the folder"
     most = "no bound" if made.max_output_tokens is None else f"at most {made.max_output_tokens:,}"
     click.echo(f"output tokens {made.output_tokens:,} ({why}; {most})")
-    if made.cost is None:
+    if made.cost is None or made.price is None:
         click.echo("cost          unknown: no price for this model; give one with --prices FILE")
     else:
         most = "" if made.max_cost is None else f", at most {made.max_cost:,.2f}"
-        prices = f"prices as of {limits.prices.as_of or 'an unknown date'}"
+        prices = f"prices as of {made.price.as_of or 'an unknown date'}, to be checked"
         click.echo(f"cost          {made.cost:,.2f} {limits.prices.currency}{most} ({prices})")
     click.echo(f"time          about {max(1, round(made.seconds / 60)):,} min, at 1 s + 50 tokens/s an answer")
     click.echo("nothing was sent")

@@ -14,7 +14,7 @@ from framing.backends import BackendOptions
 from framing.batch import Batch, Results
 from framing.cli.batch_api import fetch, status, submit
 from framing.cli.inputs import read_articles
-from framing.cli.options import parsed_params
+from framing.cli.options import max_chars_option, parsed_params
 from framing.errors import UsageError
 
 __all__ = ["batch"]
@@ -44,6 +44,7 @@ def _batch_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--api", type=click.Choice(["chat", "responses"]), default="chat", show_default=True, help="The endpoint."
     )
+    @max_chars_option()
     @functools.wraps(command)
     def with_batch(
         *args: Any,
@@ -52,11 +53,16 @@ def _batch_options(command: Callable[..., Any]) -> Callable[..., Any]:
         model: str,
         params: tuple[str, ...],
         api: Any,
+        max_chars: int,
         **kwargs: Any,
     ) -> Any:
-        options = BackendOptions(api=api)
         asked = Batch(
-            model, prompt=prompts or "joint", codebook=codebook, params=parsed_params(params), options=options
+            model,
+            prompt=prompts or "joint",
+            codebook=codebook,
+            params=parsed_params(params),
+            options=BackendOptions(api=api),
+            max_chars=max_chars,
         )
         return command(*args, asked=asked, **kwargs)
 

@@ -30,20 +30,27 @@ def _server_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("submit")
 @_server_options
-def submit(requests: Path, base_url: str | None, api_key: str | None) -> None:
+@click.option("--again", is_flag=True, help="Ask once more what expired or failed on the server.")
+def submit(requests: Path, base_url: str | None, api_key: str | None, again: bool) -> None:
     """Send the exported file REQUESTS to the server's Batch API, in as many batches as it takes.
 
-    Given again, it starts nothing that was started before.
+    Given again, it starts nothing that was started before. With --again it starts the requests that came to nothing
+    in batches that have ended, and only those; `fetch` then saves the answers of all.
     """
-    _print(_api(base_url, api_key).submit(requests))
+    _print(_api(base_url, api_key).submit(requests, again=again))
 
 
 @click.command("status")
 @_server_options
+@click.option("--wait", is_flag=True, help="Look again until all have ended.")
+@click.option("--every", type=float, default=60.0, show_default=True, metavar="SECONDS", help="Between two looks.")
 @click.pass_context
-def status(ctx: click.Context, requests: Path, base_url: str | None, api_key: str | None) -> None:
+def status(
+    ctx: click.Context, requests: Path, base_url: str | None, api_key: str | None, wait: bool, every: float
+) -> None:
     """Say what has become of the batches of REQUESTS; exit code 5 while any has not ended."""
-    parts = _api(base_url, api_key).status(requests)
+    api = _api(base_url, api_key)
+    parts = api.wait(requests, every=every, watch=_tell_progress) if wait else api.status(requests)
     _print(parts)
     ctx.exit(0 if all(part.ended for part in parts) else INCOMPLETE)
 
@@ -61,7 +68,10 @@ def fetch(ctx: click.Context, requests: Path, base_url: str | None, api_key: str
     parts = _api(base_url, api_key).fetch(requests, out)
     _print(parts)
     click.echo(f"saved to {out}")
-    ctx.exit(0 if all(part.status == "completed" and not part.failed for part in parts) else INCOMPLETE)
+    # What came to nothing in a part that was asked again is the business of the later part.
+    ctx.exit(
+        0 if all(part.again or (part.status == "completed" and not part.failed) for part in parts) else INCOMPLETE
+    )
 
 
 def _api(base_url: str | None, api_key: str | None) -> BatchApi:
@@ -70,9 +80,23 @@ def _api(base_url: str | None, api_key: str | None) -> BatchApi:
     return BatchApi(base_url=base_url, api_key=api_key)
 
 
+def _tell_progress(parts: tuple[Part, ...]) -> None:
+    ended, done, failed = (
+        sum(counts) for counts in zip(*((p.ended, p.done, p.failed) for p in parts), strict=True)
+    )
+    click.echo(f"{ended} of {len(parts)} batches ended, {done:,} answered, {failed:,} failed", err=True)
+
+
 def _print(parts: Iterable[Part]) -> None:
     rows = [
-        (f"{part.first}-{part.last}", part.batch or "", part.status, part.done, part.failed, part.reason or "")
+        (
+            f"{len(part.only)} again" if part.only else f"{part.first}-{part.last}",
+            part.batch or "",
+            part.status,
+            part.done,
+            part.failed,
+            part.reason or "",
+        )
         for part in parts
     ]
     print_table(("requests", "batch", "status", "answered", "failed", "reason"), rows)

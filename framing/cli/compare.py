@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from framing.analyzer import Analyzer, Value
 from framing.backends import Extractor, ModelBackend, load_backend
 from framing.cli.inputs import read_articles
 from framing.cli.options import parsed_params
@@ -40,6 +41,10 @@ _PRICE = re.compile(r"(?:(?P<backend>.+)=)?(?P<input>\d+(?:\.\d+)?)/(?P<output>\
     "--concurrency", type=click.IntRange(min=1), default=4, show_default=True, help="Articles at a time."
 )
 @click.option("--price", "prices", multiple=True, metavar="[BACKEND=]IN/OUT", help="Price of a million tokens.")
+@click.option(
+    "--outlets", is_flag=True, help="Compare the articles with each other: one event, one prompt, an HTML page."
+)
+@click.option("--title", help="What the page of --outlets is called.")
 @click.option("--differences", is_flag=True, help="Of an article, show only what the instruments differ on.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="Save the page of --format html to this .html file.")
@@ -56,6 +61,8 @@ def compare(
     api_key: str | None,
     concurrency: int,
     prices: tuple[str, ...],
+    outlets: bool,
+    title: str | None,
     differences: bool,
     form: str,
     out: Path | None,
@@ -63,12 +70,22 @@ def compare(
     """Ask several prompts about the articles in each INPUT (text files, or .jsonl) and compare the answers.
 
     One article is shown side by side; of several, agreement, contrasts and costs are. A backend that needs no
-    prompt (rules) is compared as one more. Exit code 5: some article failed.
+    prompt (rules) is compared as one more. With --outlets it is the articles that stand side by side, each whole:
+    whom each of them quotes, with which words, in which frame. Exit code 5: some article failed.
     """
     if out is not None and (form != "html" or out.suffix != ".html"):
         raise UsageError(f"--out {str(out)!r}: save a page to a .html file, with --format html")
     costs = dict(map(_price, prices))
     articles = read_articles(inputs)
+    if outlets:
+        if form != "html" or repeat > 1:
+            raise UsageError(
+                "--outlets makes a page of one answer an article: add --format html, without --repeat"
+            )
+        analyzer = _only_one(
+            _listed(prompts), _listed(backends), codebook, parsed_params(params), base_url, api_key
+        )
+        ctx.exit(_outlets(articles, analyzer, concurrency, title, out))
     with _progress(len(articles)) as progress:
         comparison = ask_and_compare(
             articles,
@@ -83,16 +100,47 @@ def compare(
     if form == "json":
         click.echo(comparison.to_json(indent=2))
     elif form == "html":
-        _page(comparison, articles, out)
+        from framing.reports import comparison_page
+
+        _save(comparison_page(comparison, articles), out)
     else:
         _show(comparison, articles, costs, differences)
     ctx.exit(INCOMPLETE if comparison.failures else 0)
 
 
-def _page(comparison: Comparison, articles: tuple[Document, ...], out: Path | None) -> None:
-    from framing.reports import comparison_page
+def _only_one(
+    prompts: list[str],
+    backends: list[str],
+    codebook: str,
+    params: Mapping[str, Value],
+    base_url: str | None,
+    api_key: str | None,
+) -> Analyzer:
+    """The one instrument that reads the articles of all outlets: otherwise a difference could be its own."""
+    if len(prompts) != 1 or len(backends) != 1:
+        raise UsageError("--outlets compares articles by one prompt on one backend: name one of each")
+    backend = _backend(backends[0], base_url, api_key)
+    if isinstance(backend, Extractor):
+        return Analyzer(backend, codebook=codebook)
+    return Analyzer(backend, prompt=prompts[0], codebook=codebook, params=params)
 
-    page = comparison_page(comparison, articles)
+
+def _outlets(
+    articles: Sequence[Document], analyzer: Analyzer, concurrency: int, title: str | None, out: Path | None
+) -> int:
+    """Ask about every article, save the page that has them side by side; the exit code."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from framing.reports import outlets_page
+
+    with ThreadPoolExecutor(concurrency) as pool:
+        analyses = list(pool.map(analyzer.analyze, articles))
+    pairs = list(zip(articles, analyses, strict=True))
+    _save(outlets_page(pairs, title=title) if title else outlets_page(pairs), out)
+    return 0 if all(analysis.complete for analysis in analyses) else INCOMPLETE
+
+
+def _save(page: str, out: Path | None) -> None:
     if out is None:
         click.echo(page)
         return

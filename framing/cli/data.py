@@ -1,4 +1,4 @@
-"""`framing data`: check hand-labelled articles, count what is in them, convert public corpora."""
+"""`framing data`: check hand-labelled articles, count what is in them, exchange them with other programs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from framing.cli.exchange import exporting, importing
 from framing.cli.tables import print_table
 from framing.errors import Fault, GoldError, UsageError
 
@@ -14,7 +15,7 @@ __all__ = ["data"]
 
 @click.group()
 def data() -> None:
-    """Hand-labelled articles: check, count, convert."""
+    """Hand-labelled articles: check, count, convert, exchange with other programs."""
 
 
 @data.command("check")
@@ -74,3 +75,7 @@ def convert(name: str | None, path: Path | None, out: Path | None) -> None:
     target = out or Path(f"{name.replace(':', '-')}.jsonl")
     count = write_gold(target, read(name, path))
     click.echo(f"{count} articles written to {target}")
+
+
+data.add_command(exporting)
+data.add_command(importing)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from framing._resources import resource_dir
-from framing.cli.options import parsed_params
+from framing.cli.eval_tables import cost_of, is_headline, markdown_report, show_run
+from framing.cli.options import Load, backend_options, max_chars_option, parsed_params
 from framing.cli.tables import print_table
 from framing.errors import FramingError, UsageError
 
@@ -23,7 +24,7 @@ __all__ = ["eval"]
 Baseline = Mapping[str, Mapping[str, float | None]]
 FAILED = 1
 ERRORS = 3
-_PLAIN = ("precision/", "recall/", "prevalence", "problems per article/")
+UNANSWERED = 4
 
 
 class _Eval(click.Group):
@@ -41,7 +42,7 @@ class _Eval(click.Group):
 def eval() -> None:
     """Score prompts against hand-labelled articles.
 
-    Exit codes: 0 all gates hold, 1 a gate fails, 2 and up an error.
+    Exit codes: 0 all gates hold, 1 a gate fails, 2 a wrong command line, 3 and up another error.
     """
 
 
@@ -69,7 +70,10 @@ _shared = click.option(
     help="The folder of development data; by default beside the checkout.",
 )
 _all_scores = click.option("--all", "every", is_flag=True, help="Show every score, also those of details.")
-_final = click.option("--final", is_flag=True, help="Open the test split; the run notes it.")
+_prices = click.option(
+    "--prices", type=click.Path(path_type=Path), help="Prices of models; else those that come with the library."
+)
+_final = click.option("--final", is_flag=True, help="Score the test split, once, at the end; the run notes it.")
 
 
 @eval.command("run")
@@ -77,11 +81,14 @@ _final = click.option("--final", is_flag=True, help="Open the test split; the ru
 @click.option("--prompt", "prompts", multiple=True, metavar="NAME|FILE", help="Instead of the suite's prompts.")
 @click.option("--backend", "backends", multiple=True, metavar="NAME[:MODEL]", help="Instead of its backends.")
 @click.option("--param", "params", multiple=True, metavar="KEY=VALUE", help="Model parameter, e.g. temperature=0.")
+@max_chars_option(None)
+@backend_options
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first articles.")
 @click.option("--concurrency", type=click.IntRange(min=1), default=4, show_default=True, help="At a time.")
 @click.option("--out", type=click.Path(path_type=Path), help="Keep the run here; by default in out/eval/.")
 @_final
 @_shared
+@_prices
 @_all_scores
 @click.pass_context
 def run(
@@ -90,11 +97,14 @@ def run(
     prompts: tuple[str, ...],
     backends: tuple[str, ...],
     params: tuple[str, ...],
+    max_chars: int | None,
+    load: Load,
     limit: int | None,
     concurrency: int,
     out: Path | None,
     final: bool,
     shared: Path,
+    prices: Path | None,
     every: bool,
 ) -> None:
     """Ask about every article of SUITE, score the answers and hold the suite's gates against them."""
@@ -102,60 +112,71 @@ def run(
 
     folder = find_suite(suite, resource_dir("eval"))
     loaded = load_suite(folder)
-    asked = {"prompts": prompts or loaded.prompts, "backends": backends or loaded.backends}
+    asked: dict[str, Any] = {
+        "prompts": prompts or loaded.prompts,
+        "backends": backends or loaded.backends,
+        "params": loaded.params | parsed_params(params),
+        "max_chars": max_chars or loaded.max_chars,
+    }
+    if final:
+        asked["dataset"] = loaded.dataset.model_copy(update={"split": "test"})
     chosen = loaded.model_copy(update=asked)
-    options = parsed_params(params)
     articles = _articles(chosen, shared, limit=limit, final=final)
     _refuse_own_examples(chosen, articles)
 
-    def task(prompt: str | None, backend: str) -> Task:
-        from framing.analyzer import Analyzer
+    def task(prompt: str | None, backend: str, repeat: int) -> Task:
+        from framing.analyzer import MAX_CHARS, Analyzer
+        from framing.comparison.asking import sampled
 
-        codebook = chosen.codebook or "policy-frames"
-        return Analyzer(backend, prompt=_named(prompt), codebook=codebook, params=options).analyze
+        analyzer = Analyzer(
+            load(backend),
+            prompt=_named(prompt),
+            codebook=chosen.codebook or "policy-frames",
+            params=chosen.params,
+            max_chars=chosen.max_chars or MAX_CHARS,
+        )
+        return sampled(analyzer, repeat).analyze
 
     done = run_suite(
         chosen,
         task,
         articles=articles,
-        baseline=None if limit else _baseline(folder),
+        baseline=None if limit or final else _baseline(folder),
         final=final,
         concurrency=concurrency,
+        cost=cost_of(prices),
     )
     target = out or _free(Path("out") / "eval" / suite)
     save_run(done, target)
-    _show(done, every=every)
+    show_run(done, every=every)
     click.echo(f"kept in {target}", err=True)
+    if silent := [c for c in done.tables if not any(o.analysis for o in done.outcomes if o.condition == c)]:
+        click.echo(f"{silent[0]} answered nothing at all: its scores say nothing about it", err=True)
+        ctx.exit(UNANSWERED)
     ctx.exit(done.exit_code)
 
 
 @eval.command("score")
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @_shared
+@_prices
 @_all_scores
 @click.pass_context
-def score(ctx: click.Context, run: Path, shared: Path, every: bool) -> None:
+def score(ctx: click.Context, run: Path, shared: Path, prices: Path | None, every: bool) -> None:
     """Score the stored answers of RUN again, without a model."""
-    done = _stored(run, shared)
-    _show(done, every=every)
+    done = _stored(run, shared, prices)
+    show_run(done, every=every)
     ctx.exit(done.exit_code)
 
 
 @eval.command("report")
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @_shared
+@_prices
 @_all_scores
-def report(run: Path, shared: Path, every: bool) -> None:
+def report(run: Path, shared: Path, prices: Path | None, every: bool) -> None:
     """The scores of RUN as tables in Markdown."""
-    from framing.evaluation.tables import SCORE_COLUMNS, markdown, score_rows, what_can_be_seen
-
-    done = _stored(run, shared)
-    click.echo(f"# {done.suite.title}\n\n{_about(done)}\n")
-    for condition, table in done.tables.items():
-        shown = {name: score for name, score in table.items() if every or _headline(name)}
-        click.echo(f"## {condition}\n\n{markdown(SCORE_COLUMNS, score_rows(shown))}")
-        for name in done.suite.family:
-            click.echo(what_can_be_seen(table[name], len(done.articles)))
+    click.echo(markdown_report(_stored(run, shared, prices), every=every))
 
 
 @eval.command("compare")
@@ -183,7 +204,7 @@ def compare(a: Path, b: Path, form: str, shared: Path, every: bool) -> None:
             raise UsageError(f"{str(path)!r} holds {len(done.tables)} conditions: run one prompt on one backend")
     articles = _articles_of(one.suite, one.articles, shared, final=one.final)
     found = compare_outcomes(one.suite, articles, one.outcomes, other.outcomes)
-    shown = [d for d in found if every or _headline(d.name)]
+    shown = [d for d in found if every or is_headline(d.name)]
     if form == "json":
         click.echo(json.dumps([asdict(d) for d in shown], indent=1, ensure_ascii=False))
     else:
@@ -215,16 +236,18 @@ def _refuse_own_examples(suite: Suite, articles: Sequence[GoldArticle]) -> None:
             )
 
 
-def _stored(run: Path, shared: Path) -> SuiteRun:
+def _stored(run: Path, shared: Path, prices: Path | None = None) -> SuiteRun:
     from framing.evaluation import load_run, score_suite
 
     stored = load_run(run)
+    whole = len(_articles(stored.suite, shared, limit=None, final=stored.final)) == len(stored.articles)
     return score_suite(
         stored.suite,
         _articles_of(stored.suite, stored.articles, shared, final=stored.final),
         stored.outcomes,
-        baseline=_baseline_of(stored.suite),
+        baseline=_baseline_of(stored.suite) if whole and not stored.final else None,
         final=stored.final,
+        cost=cost_of(prices),
     )
 
 
@@ -248,34 +271,6 @@ def _baseline(folder: Path) -> Baseline | None:
 
     path = folder / "baseline.json"
     return read_baseline(path) if path.exists() else None
-
-
-def _show(done: SuiteRun, *, every: bool) -> None:
-    from framing.evaluation.tables import SCORE_COLUMNS, score_rows, what_can_be_seen
-
-    click.echo(_about(done))
-    for condition, table in done.tables.items():
-        click.echo(f"\n{condition}")
-        print_table(SCORE_COLUMNS, score_rows({n: s for n, s in table.items() if every or _headline(n)}))
-        for name in done.suite.family[:1]:
-            click.echo(what_can_be_seen(table[name], len(done.articles)))
-    for outcome in done.failures:
-        click.echo(f"failed, counts as wrong: {outcome.document} ({outcome.condition}): {outcome.error}", err=True)
-    if done.gates:
-        click.echo("\ngates")
-        print_table(
-            ("", "condition", "score", "measured"),
-            [("holds" if g.passed else "FAILS", g.condition, g.score, g.reason) for g in done.gates],
-        )
-
-
-def _about(done: SuiteRun) -> str:
-    opened = "; FINAL: the test split was opened" if done.final else ""
-    return f"{done.suite.title}: {len(done.articles)} articles of {done.suite.dataset.split}{opened}"
-
-
-def _headline(name: str) -> bool:
-    return not any(part in name for part in _PLAIN)
 
 
 def _free(folder: Path) -> Path:

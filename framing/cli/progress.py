@@ -7,8 +7,6 @@ from types import TracebackType
 from typing import Self
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
 
 from framing.runs import Snapshot
 
@@ -45,6 +43,9 @@ class ProgressBar:
     """A bar on stderr, for `with`; call it with each snapshot. Without a known whole it moves without an end."""
 
     def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+
         columns = (BarColumn(bar_width=24), TextColumn("{task.description}"))
         self._progress = Progress(*columns, console=Console(stderr=True), auto_refresh=False, transient=True)
         self._task = self._progress.add_task("starting", total=None)

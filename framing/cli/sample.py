@@ -39,10 +39,11 @@ def sample(
     """Draw a random sample of the articles in CORPUS (text files, or .jsonl), stratified where asked.
 
     The sample is written as a gold file without labels; each line keeps the probability with which its article
-    was drawn, which `framing prevalence` needs.
+    was drawn. Beside it, OUT.design.json keeps the probability of every article of the corpus: `framing prevalence`
+    needs both.
     """
     from framing.annotations import Findings
-    from framing.evaluation import GoldArticle, stratified_sample, write_gold
+    from framing.evaluation import GoldArticle, inclusion_probabilities, stratified_sample, write_gold
 
     articles = {article.id: article for article in read_articles(corpus)}
     strata = {name: _stratum(article, by) for name, article in articles.items()}
@@ -58,12 +59,16 @@ def sample(
         for d in drawn
     ]
     write_gold(out, rows)
+    chances = inclusion_probabilities(strata, size, allocation=allocation)
+    design = {"n": size, "by": by, "allocation": allocation, "seed": seed, "probabilities": chances}
+    beside = out.with_name(f"{out.stem}.design.json")
+    beside.write_text(json.dumps(design, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     held, taken = Counter(strata.values()), Counter(d.stratum for d in drawn)
     print_table(
         ("stratum", "articles", "drawn", "probability"),
         [(name or "all", n, taken[name], f"{taken[name] / n:.4f}") for name, n in sorted(held.items())],
     )
-    click.echo(f"{len(rows)} of {len(articles)} articles written to {out}")
+    click.echo(f"{len(rows)} of {len(articles)} articles written to {out}, the design of the sample to {beside}")
 
 
 def _stratum(article: Document, by: str | None) -> str:

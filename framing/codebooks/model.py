@@ -112,7 +112,7 @@ class Codebook(_Part):
         content = json.dumps(self.model_dump(), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return "sha256:" + hashlib.sha256(content.encode("ascii")).hexdigest()[:16]
 
-    @property
+    @cached_property
     def codes(self) -> tuple[str, ...]:
         return tuple(frame.code for frame in self.frames)
 

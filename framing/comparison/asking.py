@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from framing.codebooks import Codebook
     from framing.prompts import Prompt
 
-__all__ = ["ask_all", "instruments"]
+__all__ = ["ask_all", "instruments", "sampled"]
 
 
 def instruments(
@@ -65,7 +65,7 @@ def ask_all(
     instrument that answered nothing at all.
     """
     askings = [
-        _Asking(name, _sampled(analyzer, sample), sample)
+        _Asking(name, sampled(analyzer, sample), sample)
         for name, analyzer in named.items()
         for sample in range(repeat)
     ]
@@ -123,7 +123,7 @@ def _each(work: Iterable[tuple[_Asking, Document]], concurrency: int) -> Iterato
         yield from pool.map(lambda one: one[0].ask(one[1]), work)
 
 
-def _sampled(analyzer: Analyzer, sample: int) -> Analyzer:
+def sampled(analyzer: Analyzer, sample: int) -> Analyzer:
     """The same instrument for its `sample`-th repeat: replies on file are kept apart by that number."""
     if sample == 0 or not isinstance(analyzer.backend, Sampled):
         return analyzer

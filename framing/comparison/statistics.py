@@ -188,7 +188,7 @@ class Statistics:
         measures = (
             Measure("between", lambda sums: _apart(sums, "between")),
             Measure("within", lambda sums: _apart(sums, "within")),
-            Measure("excess", lambda sums: _apart(sums, "between") - _apart(sums, "within")),
+            Measure("excess", lambda sums: _apart(sums, "between") - _apart(sums, "within"), None, "open"),
         )
         between, within, excess = self._scores(Tally.of(rows), measures)
         low, high = _bounds(excess)
@@ -248,7 +248,7 @@ def _use(frame: str, name: str, names: Sequence[str]) -> Measure:
         elsewhere = sum((sums[f"{other}\0{frame}"] for other in others), np.zeros(())) / len(others)
         return quotient(sums[f"{name}\0{frame}"] - elsewhere, sums["articles"])
 
-    return Measure(f"{frame}/{name}", value, "articles")
+    return Measure(f"{frame}/{name}", value, "articles", "open")
 
 
 def _apart(sums: Sums, scope: str) -> Array:

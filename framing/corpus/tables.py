@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ from framing.annotations import Analysis, Evidence
 from framing.errors import MissingDependencyError
 from framing.text import Span
 
-__all__ = ["TABLES", "TableFormat", "write_tables"]
+__all__ = ["TABLES", "GrowingTables", "Rendered", "TableFormat", "write_tables"]
 
 TableFormat = Literal["csv", "parquet"]
 Rows = Iterator[tuple[Any, ...]]
@@ -44,6 +45,48 @@ def write_tables(analyses: Iterable[Analysis], folder: Path, form: TableFormat) 
     for path in paths.values():
         _partial(path).replace(path)
     return tuple(paths.values())
+
+
+Rendered = tuple[str, ...]
+"""What one analysis adds to each of the csv files, in the order of `TABLES`."""
+
+
+class GrowingTables:
+    """The csv tables of analyses that come one by one. They are whole, and have their names, when they are finished.
+
+    The rows of an analysis are written as text where it is at hand, and added when it is its turn: reading all
+    lines of a long run again would take as long as writing the tables.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._paths = [folder / f"{name}.csv" for name in TABLES]
+        self._files = [_partial(path).open("w", encoding="utf-8", newline="") for path in self._paths]
+        self._buffer = io.StringIO(newline="")
+        self._writer = csv.writer(self._buffer, lineterminator="\n")
+        for file, (columns, _) in zip(self._files, TABLES.values(), strict=True):
+            csv.writer(file, lineterminator="\n").writerow(columns)
+
+    def rendered(self, analysis: Analysis) -> Rendered:
+        return tuple(self._text(name, rows(analysis)) for name, (_, rows) in TABLES.items())
+
+    def _text(self, name: str, rows: Rows) -> str:
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        self._writer.writerows(_plain(name, rows))
+        return self._buffer.getvalue()
+
+    def add(self, several: Sequence[Rendered]) -> None:
+        for file, texts in zip(self._files, zip(*several, strict=True), strict=True):
+            file.writelines(texts)
+
+    def finish(self) -> None:
+        self.close()
+        for path in self._paths:
+            _partial(path).replace(path)
+
+    def close(self) -> None:
+        for file in self._files:
+            file.close()
 
 
 def _partial(path: Path) -> Path:
@@ -135,6 +178,8 @@ def _names(analysis: Analysis) -> dict[str | None, str | None]:
 
 
 def _place(spans: Sequence[Span]) -> tuple[int, int, str]:
+    if len(spans) == 1:
+        return spans[0].start, spans[0].end, _written(spans)
     return min(span.start for span in spans), max(span.end for span in spans), _written(spans)
 
 
@@ -147,19 +192,25 @@ def _written(spans: Iterable[Span]) -> str:
 
 class _Csv:
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
+        self._name = path.name.partition(".")[0]
         self._file = path.open("w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file, lineterminator="\n")
         self._writer.writerow(columns)
 
     def add(self, rows: Rows) -> None:
-        self._writer.writerows([_plain(cell) for cell in row] for row in rows)
+        self._writer.writerows(_plain(self._name, rows))
 
     def close(self) -> None:
         self._file.close()
 
 
-def _plain(cell: Any) -> Any:
-    return str(cell).lower() if isinstance(cell, bool) else cell
+def _plain(table: str, rows: Rows) -> Iterable[Sequence[Any]]:
+    """The rows with truths as R and spreadsheets write them."""
+    at = [place for place, column in enumerate(TABLES[table][0]) if column in _TRUTHS]
+    if not at:
+        return rows
+    told = {True: "true", False: "false", None: None}
+    return ([told[cell] if place in at else cell for place, cell in enumerate(row)] for row in rows)
 
 
 class _Parquet:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from framing.evaluation.agreement import Codings, agreement_scores, cohen_kappa, krippendorff_alpha
     from framing.evaluation.attribution import attribution_counts, attribution_measures, attributions
     from framing.evaluation.calibration import brier_score, calibration_bins, expected_calibration_error
-    from framing.evaluation.codings import frame_agreement, read_codings
+    from framing.evaluation.codings import codings_by_label, frame_agreement, read_codings
     from framing.evaluation.comparison import (
         Difference,
         benjamini_hochberg,
@@ -52,7 +52,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "agreement": ("Codings", "agreement_scores", "cohen_kappa", "krippendorff_alpha"),
     "attribution": ("attribution_counts", "attribution_measures", "attributions"),
     "calibration": ("brier_score", "calibration_bins", "expected_calibration_error"),
-    "codings": ("frame_agreement", "read_codings"),
+    "codings": ("codings_by_label", "frame_agreement", "read_codings"),
     "comparison": (
         "Difference",
         "benjamini_hochberg",
@@ -107,6 +107,7 @@ __all__ = [
     "calibration_bins",
     "check_gold",
     "clustered_error",
+    "codings_by_label",
     "cohen_kappa",
     "compare_outcomes",
     "convert",

@@ -5,7 +5,7 @@ sums over units, so its bootstrap resamples units (or clusters of them, such as 
 
 * `alpha`: Krippendorff's alpha over units that at least two coders coded (Krippendorff 2018, ch. 12).
 * `Fleiss' kappa`, `Conger's kappa`, `Gwet's AC1`: in their forms for missing codings and any number of coders
-  (Gwet 2014, ch. 2). With two coders and nothing missing Conger's kappa is Cohen's.
+  (Gwet 2014, ch. 2). Of two coders Conger's kappa is Cohen's, and called so.
 * `percent agreement`: share of agreeing pairs of coders in a unit, averaged over units.
 
 A coefficient is undefined where chance alone agrees perfectly (only one value in use).
@@ -83,7 +83,7 @@ def cohen_kappa(one: Sequence[Hashable], other: Sequence[Hashable]) -> float:
     """Cohen's kappa of two complete codings of the same units (Cohen 1960); NaN where it is undefined."""
     codings = Codings.of(list(zip(one, other, strict=True)))
     measures = {m.name: m for m in agreement_measures(codings.used(), 2)}
-    return float(measures["Conger's kappa"].value(agreement_tally(codings).total()))
+    return float(measures["Cohen's kappa"].value(agreement_tally(codings).total()))
 
 
 def agreement_tally(codings: Codings, *, level: Level = "nominal") -> Tally:
@@ -106,15 +106,20 @@ def agreement_measures(values: Sequence[Any], coders: int, *, level: Level = "no
     """The coefficients for codings that use these values, by this number of coders; alpha comes first."""
     size = len(values)
     distances = distance_matrix(values, level)
-    alpha = Measure(f"alpha ({level})", lambda sums: _alpha(sums, size, distances), "units/paired")
+    alpha = Measure(f"alpha ({level})", lambda sums: _alpha(sums, size, distances), "units/paired", "signed")
     if level != "nominal":
         return (alpha,)
     return (
         alpha,
         Measure("percent agreement", _observed, "units/paired"),
-        Measure("Gwet's AC1", lambda sums: _corrected(sums, _chance_gwet(sums, size)), "units/paired"),
-        Measure("Fleiss' kappa", lambda sums: _corrected(sums, _chance_fleiss(sums)), "units/paired"),
-        Measure("Conger's kappa", lambda sums: _corrected(sums, _chance_conger(sums, coders)), "units/paired"),
+        Measure("Gwet's AC1", lambda sums: _corrected(sums, _chance_gwet(sums, size)), "units/paired", "signed"),
+        Measure("Fleiss' kappa", lambda sums: _corrected(sums, _chance_fleiss(sums)), "units/paired", "signed"),
+        Measure(
+            "Cohen's kappa" if coders == 2 else "Conger's kappa",
+            lambda sums: _corrected(sums, _chance_conger(sums, coders)),
+            "units/paired",
+            "signed",
+        ),
     )
 
 

@@ -1,8 +1,9 @@
 """Read codings of several coders from a table or from gold, and tell how far they agree.
 
-A table is csv or jsonl, and either *long* (a row a coding: `unit`, `coder`, `value`) or *wide* (a row a unit:
-`unit` and a column for each coder; an empty cell is a unit not coded). A value in JSON that is a list is a set of
-labels. An optional column `cluster` names what the units belong to, such as the article they stand in.
+A table is csv (with commas, semicolons or tabs) or jsonl, and either *long* (a row a coding: `unit`, `coder`,
+`value`) or *wide* (a row a unit: `unit` and a column for each coder; an empty cell is a unit not coded). A value in
+JSON that is a list is a set of labels. An optional column `cluster` names what the units belong to, such as the
+article they stand in.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import csv
 import io
 import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from framing.evaluation.agreement import Codings, agreement_scores, label_coding
 from framing.evaluation.gold import GoldArticle
 from framing.evaluation.scores import Score
 
-__all__ = ["frame_agreement", "read_codings"]
+__all__ = ["codings_by_label", "frame_agreement", "read_codings"]
 
 _LONG = ("unit", "coder", "value")
 Row = Mapping[str, Any]
@@ -41,6 +43,17 @@ def read_codings(path: Path | str) -> Codings:
     return _codings(table, clusters)
 
 
+def codings_by_label(codings: Codings) -> dict[str, Codings]:
+    """Of codings that are sets of labels: whether each coder gave each unit one label, for every label in use."""
+    used = {label for row in codings.values for value in row if isinstance(value, frozenset) for label in value}
+    return {
+        label: replace(
+            codings, values=tuple(tuple(_holds(value, label) for value in row) for row in codings.values)
+        )
+        for label in sorted(used)
+    }
+
+
 def frame_agreement(
     articles: Sequence[GoldArticle], *, codebook: str, resamples: int = 10_000
 ) -> dict[str, tuple[Score, ...]]:
@@ -59,6 +72,10 @@ def frame_agreement(
     return {"": tuple(whole)} | {
         label: agreement_scores(label_codings(sets, label), resamples=resamples) for label in labels
     }
+
+
+def _holds(value: Hashable | None, label: str) -> bool | None:
+    return label in value if isinstance(value, frozenset) else None
 
 
 def _codings(table: Mapping[str, Mapping[str, Hashable]], clusters: Mapping[str, str]) -> Codings:
@@ -86,7 +103,7 @@ def _long(path: Path, rows: Sequence[tuple[int, Row]]) -> tuple[dict[str, dict[s
             raise GoldError((Fault(path, line, f"coder {coder!r} has coded unit {unit!r} before"),))
         if (value := _value(row.get("value"))) is not None:
             given[coder] = value
-        if row.get("cluster"):
+        if row.get("cluster") not in (None, ""):
             clusters[unit] = str(row["cluster"])
     return table, clusters
 
@@ -100,7 +117,7 @@ def _wide(path: Path, rows: Sequence[tuple[int, Row]]) -> tuple[dict[str, dict[s
             raise GoldError((Fault(path, line, f"unit {unit!r} is empty or stands in the file before"),))
         given = {coder: _value(cell) for coder, cell in row.items() if coder not in ("unit", "cluster")}
         table[unit] = {coder: value for coder, value in given.items() if value is not None}
-        if row.get("cluster"):
+        if row.get("cluster") not in (None, ""):
             clusters[unit] = str(row["cluster"])
     return table, clusters
 
@@ -114,7 +131,10 @@ def _value(cell: Any) -> Hashable | None:
 
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, Row]]:
-    reader = csv.DictReader(io.StringIO(_text(path), newline=""))
+    text = _text(path)
+    header = text.partition("\n")[0]
+    delimiter = max(",;\t", key=header.count)  # spreadsheets of many countries put semicolons
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     for row in reader:
         if None in row or None in row.values():
             raise GoldError((Fault(path, reader.line_num, "this row has more or fewer cells than the header"),))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import erfc, sqrt
 from statistics import NormalDist
 from typing import Literal
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from framing.errors import UsageError
 from framing.evaluation.resampling import resampled_sums, swapped_sums
-from framing.evaluation.scores import Interval, bca_interval
+from framing.evaluation.scores import Interval, bca_interval, share_interval
 from framing.evaluation.tally import Array, Measure, Sums, Tally
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "differences",
     "holm",
     "mcnemar",
+    "mcnemar_corrected",
     "mcnemar_exact",
 ]
 
@@ -38,9 +40,10 @@ MINIMUM_CLUSTERS = 30
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """`value` is b − a. `p` is of a two-sided permutation test, `adjusted_p` allows for the other tests made.
+    """`value` is b − a; `adjusted_p` is p with allowance for the other tests made.
 
-    `detectable` is the true difference that these articles would show four times in five.
+    `test` says whose two-sided p it is: McNemar's exact one for a score that is the share of articles that are right,
+    else a permutation's. `detectable` is the true difference that these articles would show four times in five.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Difference:
     p: float
     detectable: float | None = None
     adjusted_p: float | None = None
+    test: Literal["permutation", "McNemar"] = "permutation"
 
 
 def differences(
@@ -75,6 +79,7 @@ def differences(
         left_out=both.sum(axis=0) - both,
         swapped=np.hstack(swapped_sums(left, right, permutations=resamples, seed=seed + 1)),
         total=both.sum(axis=0),
+        rows=both,
     )
     found = (_difference(measure, sums, clusters=len(left), level=level) for measure in measures)
     return tuple(difference for difference in found if difference is not None)
@@ -111,6 +116,17 @@ def mcnemar_exact(only_a: int, only_b: int) -> float:
         term = term * (n - k) // (k + 1)
         total += term
     return min(1.0, 2 * total / 2**n) if n else 1.0
+
+
+def mcnemar_corrected(only_a: int, only_b: int) -> tuple[float, float]:
+    """McNemar's χ² (one degree of freedom) with Edwards' correction for continuity (1948), and its p.
+
+    An approximation of `mcnemar_exact`, for comparison with papers that give it; (0, 1) without a difference.
+    """
+    if only_a == only_b:
+        return 0.0, 1.0
+    statistic = (abs(only_a - only_b) - 1) ** 2 / (only_a + only_b)
+    return statistic, erfc(sqrt(statistic / 2))
 
 
 def mcnemar(a: Tally, b: Tally, column: str) -> float:
@@ -171,13 +187,14 @@ def clustered_error(
 @dataclass(frozen=True, slots=True)
 class _Paired:
     """Sums of both sides next to each other, the columns of a before those of b: of all articles, of resamples,
-    with one cluster left out each, and with the sides of some clusters swapped."""
+    with one cluster left out each, with the sides of some clusters swapped; and the rows of clusters themselves."""
 
     index: dict[str, int]
     total: Array
     drawn: Array
     left_out: Array
     swapped: Array
+    rows: Array
 
     def sides(self, measure: Measure, sums: Array) -> tuple[Array, Array]:
         width = len(self.index)
@@ -195,6 +212,7 @@ def _difference(measure: Measure, sums: _Paired, *, clusters: int, level: float)
     if np.isnan(value):
         return None
     moved = sums.difference(measure, sums.drawn)
+    discordant = _discordant(measure, sums, value)
     enough = clusters > 1 and np.count_nonzero(~np.isnan(moved)) > 1
     return Difference(
         name=measure.name,
@@ -202,12 +220,43 @@ def _difference(measure: Measure, sums: _Paired, *, clusters: int, level: float)
         b=other,
         value=value,
         n=clusters,
-        interval=bca_interval(value, moved, sums.difference(measure, sums.left_out), level=level)
-        if enough
-        else None,
-        p=_two_sided(value, sums.difference(measure, sums.swapped)),
+        interval=_interval(measure, value, moved, sums, clusters=clusters, level=level) if enough else None,
+        p=mcnemar_exact(*discordant) if discordant else _two_sided(value, sums.difference(measure, sums.swapped)),
         detectable=detectable_difference(float(np.nanstd(moved, ddof=1)), level=level) if enough else None,
+        test="McNemar" if discordant else "permutation",
     )
+
+
+def _discordant(measure: Measure, sums: _Paired, value: float) -> tuple[int, int] | None:
+    """How many articles only a, and only b, has right, where the score is the share of those that are right."""
+    if measure.scale != "share" or measure.parts:
+        return None
+    one, other = sums.sides(measure, sums.rows)
+    judged = ~np.isnan(one) & ~np.isnan(other)
+    both = np.stack([one, other])
+    if (np.isnan(one) != np.isnan(other)).any() or not np.isin(both[:, judged], (0.0, 1.0)).all():
+        return None
+    if abs((other[judged] - one[judged]).mean() - value) > 1e-9:
+        return None
+    return int((one[judged] > other[judged]).sum()), int((other[judged] > one[judged]).sum())
+
+
+def _interval(
+    measure: Measure, value: float, moved: Array, sums: _Paired, *, clusters: int, level: float
+) -> Interval | None:
+    """Of scores with bounds, Wilson's interval on the range that their difference can have, for the sample size that
+    its bootstrap error amounts to; where no article differs, as much as so many articles without a difference leave
+    open. Of scores without bounds, the BCa interval."""
+    if measure.scale == "open":
+        return bca_interval(value, moved, sums.difference(measure, sums.left_out), level=level)
+    widest = 2.0 if measure.scale == "signed" else 1.0
+    share, error = (1 + value / widest) / 2, float(np.nanstd(moved, ddof=1)) / (2 * widest)
+    if error < 1e-9:
+        open_still = widest * (1 - share_interval(1.0, clusters, clusters=clusters, level=level).low)
+        return Interval(max(value - open_still, -widest), min(value + open_still, widest), level)
+    size = share * (1 - share) * (clusters - 1) / (error**2 * clusters)
+    found = share_interval(share, size, clusters=clusters, level=level)
+    return Interval(widest * (2 * found.low - 1), widest * (2 * found.high - 1), level)
 
 
 def _aligned(tally: Tally, to: Tally) -> Tally:

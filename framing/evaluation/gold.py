@@ -92,13 +92,21 @@ def iter_faults(article: GoldArticle) -> Iterator[str]:
 
 
 def write_gold(path: Path | str, articles: Iterable[GoldArticle]) -> int:
-    """Write one article a line, without what is at its default; gives their number."""
-    count = 0
-    with Path(path).open("w", encoding="utf-8", newline="\n") as file:
-        for article in articles:
-            row = article.model_dump(mode="json", exclude_defaults=True)
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            count += 1
+    """Write one article a line, without what is at its default; gives their number.
+
+    The file appears when all are written: articles that end in an error leave what was there before.
+    """
+    count, target = 0, Path(path)
+    partial = target.with_name(f"{target.name}.part")
+    try:
+        with partial.open("w", encoding="utf-8", newline="\n") as file:
+            for article in articles:
+                row = article.model_dump(mode="json", exclude_defaults=True)
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                count += 1
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
     return count
 
 

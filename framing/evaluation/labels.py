@@ -53,9 +53,9 @@ def label_measures(labels: Sequence[str]) -> tuple[Measure, ...]:
     """Overall scores first, then precision, recall, F1, kappa and prevalence of each label."""
     each = [_label_f1(label) for label in labels]
     overall = [
-        Measure("micro F1", _micro, "set/gold"),
+        Measure("micro F1", _micro, "set/gold", "harmonic"),
         mean_of("macro F1", each, support="set/gold"),
-        Measure("weighted F1", lambda sums: _weighted(sums, each), "set/gold"),
+        Measure("weighted F1", lambda sums: _weighted(sums, each), "set/gold", "harmonic"),
         Measure("micro precision", lambda s: quotient(_sum(s, "both/"), _sum(s, "predicted/")), "set/predicted"),
         Measure("micro recall", lambda s: quotient(_sum(s, "both/"), _sum(s, "gold/")), "set/gold"),
         ratio("samples Jaccard", "set/jaccard", "set/articles"),
@@ -63,9 +63,9 @@ def label_measures(labels: Sequence[str]) -> tuple[Measure, ...]:
         ratio("subset accuracy", "set/equal", "set/articles"),
         Measure("micro Jaccard", _micro_jaccard, "set/gold"),
         Measure("Hamming loss", lambda s: 1 - quotient(_sum(s, "same/"), s["set/articles"] * len(labels))),
-        ratio("label-set size ratio", "set/predicted", "set/gold", share=False),
+        ratio("label-set size ratio", "set/predicted", "set/gold", scale="open"),
         ratio("answered", "set/answered", "set/articles"),
-        Measure("labels without gold or prediction", lambda sums: _unseen(sums, each), share=False),
+        Measure("labels without gold or prediction", lambda sums: _unseen(sums, each), scale="open"),
     ]
     details = [measure for label, score in zip(labels, each, strict=True) for measure in _of_label(label, score)]
     return (*overall, *details)
@@ -125,7 +125,7 @@ def _of_label(label: str, score: Measure) -> tuple[Measure, ...]:
         ratio(f"precision/{label}", f"both/{label}", f"predicted/{label}"),
         ratio(f"recall/{label}", f"both/{label}", f"gold/{label}"),
         score,
-        Measure(f"kappa/{label}", lambda sums: _kappa(sums, label), f"gold/{label}"),
+        Measure(f"kappa/{label}", lambda sums: _kappa(sums, label), f"gold/{label}", "signed"),
         ratio(f"prevalence in gold/{label}", f"gold/{label}", "set/articles"),
         ratio(f"prevalence predicted/{label}", f"predicted/{label}", "set/articles"),
     )

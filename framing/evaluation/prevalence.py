@@ -21,7 +21,7 @@ from statistics import NormalDist
 import numpy as np
 
 from framing.errors import UsageError
-from framing.evaluation.scores import Interval
+from framing.evaluation.scores import Interval, share_interval
 from framing.evaluation.tally import Array
 
 __all__ = ["Estimate", "LabelledUnit", "Prevalence", "estimate_prevalence", "frame_prevalence"]
@@ -126,15 +126,16 @@ def _estimate(group: str, units: Sequence[LabelledUnit], level: float) -> Preval
         [np.nan if unit.probability is None else unit.probability for unit in units], dtype=np.float64
     )
     drawn = ~np.isnan(gold)
-    enough = int(drawn.sum()) >= 2
+    labelled = int(drawn.sum())
+    enough = labelled >= 2
     return Prevalence(
         group=group,
         n=len(units),
-        labelled=int(drawn.sum()),
+        labelled=labelled,
         naive=float(predicted.mean()),
-        gold_only=_with_interval(*_gold_only(gold[drawn], chance[drawn]), level) if enough else None,
+        gold_only=_with_interval(*_gold_only(gold[drawn], chance[drawn]), level, labelled) if enough else None,
         ppi=_ppi_by_stratum(predicted, gold, chance, level) if enough else None,
-        dsl=_with_interval(*_dsl(predicted, gold, chance), level) if enough else None,
+        dsl=_with_interval(*_dsl(predicted, gold, chance), level, labelled) if enough else None,
     )
 
 
@@ -156,7 +157,7 @@ def _dsl(predicted: Array, gold: Array, chance: Array) -> tuple[float, float]:
 def _ppi_by_stratum(predicted: Array, gold: Array, chance: Array, level: float) -> Estimate | None:
     drawn = ~np.isnan(gold)
     if len(np.unique(chance[drawn])) == 1:
-        return _with_interval(*_ppi(predicted, gold), level)
+        return _with_interval(*_ppi(predicted, gold), level, int(drawn.sum()))
     if np.isnan(chance).any():
         return None
     mean, variance = 0.0, 0.0
@@ -167,7 +168,7 @@ def _ppi_by_stratum(predicted: Array, gold: Array, chance: Array, level: float) 
         value, error = _ppi(predicted[rows], gold[rows])
         share = float(rows.mean())
         mean, variance = mean + share * value, variance + (share * error) ** 2
-    return _with_interval(mean, float(np.sqrt(variance)), level)
+    return _with_interval(mean, float(np.sqrt(variance)), level, int(drawn.sum()))
 
 
 def _ppi(predicted: Array, gold: Array) -> tuple[float, float]:
@@ -184,6 +185,11 @@ def _ppi(predicted: Array, gold: Array) -> tuple[float, float]:
     return float(value), float(np.sqrt(variance))
 
 
-def _with_interval(value: float, error: float, level: float) -> Estimate:
+def _with_interval(value: float, error: float, level: float, labelled: int) -> Estimate:
+    """The normal interval, within 0 and 1. Hand labels that are all alike have no error to show: then as much is
+    open as so many articles without an exception leave (`share_interval`)."""
+    if error < 1e-12 and 0 <= value <= 1:
+        return Estimate(value, error, share_interval(value, labelled, clusters=labelled, level=level))
     reach = NormalDist().inv_cdf((1 + level) / 2) * error
-    return Estimate(value, error, Interval(value - reach, value + reach, level))
+    low, high = (min(1.0, max(0.0, bound)) for bound in (value - reach, value + reach))
+    return Estimate(value, error, Interval(low, high, level))

@@ -42,7 +42,7 @@ def reply_measures() -> tuple[Measure, ...]:
     there; `coverage` the share of items that made it into the result.
     """
     problems = [
-        ratio(f"problems per article/{kind}", f"problems/{kind}", "articles", share=False)
+        ratio(f"problems per article/{kind}", f"problems/{kind}", "articles", scale="open")
         for kind in get_args(ProblemKind)
     ]
     return (
@@ -51,9 +51,9 @@ def reply_measures() -> tuple[Measure, ...]:
         ratio("complete", "complete", "articles"),
         ratio("coverage", "items/kept", "items"),
         ratio("verbatim fidelity", "quotations/verbatim", "quotations"),
-        ratio("input tokens per article", "tokens/input", "articles", share=False),
-        ratio("output tokens per article", "tokens/output", "articles", share=False),
-        ratio("requests per article", "requests", "articles", share=False),
+        ratio("input tokens per article", "tokens/input", "articles", scale="open"),
+        ratio("output tokens per article", "tokens/output", "articles", scale="open"),
+        ratio("requests per article", "requests", "articles", scale="open"),
         *problems,
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from framing.annotations import Provenance
 from framing.codebooks import load_codebook
 from framing.errors import Fault, SuiteError, UnknownNameError
 from framing.evaluation.comparison import Difference, adjusted, averaged, differences
@@ -24,6 +25,9 @@ from framing.evaluation.suite import Suite
 from framing.evaluation.tally import Tally, ratio
 
 __all__ = [
+    "COST",
+    "SECONDS",
+    "Cost",
     "MakeTask",
     "StoredRun",
     "SuiteRun",
@@ -37,10 +41,13 @@ __all__ = [
     "suite_scorers",
 ]
 
-MakeTask = Callable[[str | None, str], Task]
-"""From a prompt's name (or None) and a backend's address to the function that asks."""
+MakeTask = Callable[[str | None, str, int], Task]
+"""From a prompt's name (or None), a backend's address and the number of the repeat to the function that asks."""
+Cost = Callable[[Provenance], float | None]
+"""What an analysis cost, from what it says of its model and tokens; None where nobody knows."""
 Table = Mapping[str, Score]
 SECONDS = "seconds per article"
+COST = "cost per article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +81,9 @@ def run_suite(
     final: bool = False,
     concurrency: int = 1,
     resamples: int = 10_000,
+    cost: Cost | None = None,
 ) -> SuiteRun:
-    """Ask about every article under every prompt × backend, `suite.repeats` times, and score.
+    """Ask about every article under every prompt × backend, `suite.repeats` times, and score (see `score_suite`).
 
     To run other prompts or backends than the suite names, give `suite.model_copy(update=…)`.
     """
@@ -84,11 +92,11 @@ def run_suite(
     for backend in suite.backends:
         for prompt in suite.prompts:
             condition = Condition(prompt=prompt, backend=backend)
-            task = make_task(prompt, backend)
             for repeat in range(suite.repeats):
+                task = make_task(prompt, backend, repeat)
                 asked = ask_all(task, documents, condition=condition, repeat=repeat, concurrency=concurrency)
                 outcomes.extend(asked)
-    return score_suite(suite, articles, outcomes, baseline=baseline, final=final, resamples=resamples)
+    return score_suite(suite, articles, outcomes, baseline=baseline, final=final, resamples=resamples, cost=cost)
 
 
 def score_suite(
@@ -99,8 +107,12 @@ def score_suite(
     baseline: Mapping[str, Mapping[str, float | None]] | None = None,
     final: bool = False,
     resamples: int = 10_000,
+    cost: Cost | None = None,
 ) -> SuiteRun:
-    """Score what was asked, now or earlier. An article without an outcome counts as failed."""
+    """Score what was asked, now or earlier. An article without an outcome counts as failed.
+
+    `cost` prices an analysis; the table has its mean where all analyses of a condition have a price.
+    """
     tables: dict[Condition, Table] = {}
     for condition in dict.fromkeys(outcome.condition for outcome in outcomes):
         table: dict[str, Score] = {}
@@ -109,7 +121,7 @@ def score_suite(
             for score in score_table(scorer, articles, tally, resamples=resamples):
                 table[f"{scorer.name}/{score.name}"] = score
         asked = [outcome for outcome in outcomes if outcome.condition == condition]
-        table |= {score.name: score for score in _seconds(asked, resamples)}
+        table |= {score.name: score for score in _spent(asked, cost, resamples)}
         tables[condition] = table
     return SuiteRun(
         suite=suite,
@@ -226,13 +238,23 @@ def _tally(suite: Suite, scorer: Scorer, articles: Sequence[GoldArticle], outcom
     return by_event(tally, articles) if suite.cluster == "event" else tally
 
 
-def _seconds(outcomes: Sequence[Outcome], resamples: int) -> tuple[Score, ...]:
+def _spent(outcomes: Sequence[Outcome], cost: Cost | None, resamples: int) -> tuple[Score, ...]:
+    """Time an article took and money an answered one cost. What a failed request cost, its outcome does not say."""
     rows: dict[str, dict[str, float]] = {}
+    priced = cost is not None
     for outcome in outcomes:
-        row = rows.setdefault(outcome.document, {"seconds": 0.0, "asked": 0.0})
+        row = rows.setdefault(outcome.document, dict.fromkeys(("seconds", "asked", "money", "answered"), 0.0))
         row["seconds"] += outcome.seconds
         row["asked"] += 1
-    return scores(Tally.of(rows), [ratio(SECONDS, "seconds", "asked", share=False)], resamples=resamples)
+        if cost and outcome.analysis:
+            money = cost(outcome.analysis.provenance)
+            priced = priced and money is not None
+            row["money"] += money or 0.0
+            row["answered"] += 1
+    measures = [ratio(SECONDS, "seconds", "asked", scale="open")]
+    if priced:
+        measures.append(ratio(COST, "money", "answered", scale="open"))
+    return scores(Tally.of(rows), measures, resamples=resamples)
 
 
 def _table_json(table: Table) -> dict[str, Any]:

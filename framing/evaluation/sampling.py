@@ -60,10 +60,14 @@ def allocate(sizes: Mapping[str, int], n: int, *, allocation: Allocation = "prop
     What is left after that goes by size (largest remainder) or evenly, and never beyond what a stratum holds.
     """
     least = {stratum: min(2, size) for stratum, size in sizes.items()}
-    if not sum(least.values()) <= n <= sum(sizes.values()):
+    if n > sum(sizes.values()):
         raise UsageError(
-            f"cannot draw {n} of {sum(sizes.values())} articles from {len(sizes)} strata: "
-            f"at least {sum(least.values())} are needed, two from each stratum"
+            f"cannot draw {n} of {sum(sizes.values())} articles: ask for at most as many as there are"
+        )
+    if n < sum(least.values()):
+        raise UsageError(
+            f"cannot draw {n} of {sum(sizes.values())} articles from {len(sizes)} strata: two from each, "
+            f"{sum(least.values())} in all, are the fewest that have an error to estimate"
         )
     drawn = dict(least)
     while (left := n - sum(drawn.values())) > 0:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
-from typing import Literal
 
 import numpy as np
 
@@ -16,15 +15,15 @@ __all__ = [
     "Interval",
     "Score",
     "bca_interval",
-    "exact_interval",
     "percentile_interval",
     "point_scores",
     "scores",
+    "share_interval",
     "with_references",
 ]
 
-Method = Literal["bca", "percentile"]
 _NORMAL = NormalDist()
+_NIL = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,40 +60,85 @@ def point_scores(tally: Tally, measures: Sequence[Measure]) -> tuple[Score, ...]
 
 
 def scores(
-    tally: Tally,
-    measures: Sequence[Measure],
-    *,
-    resamples: int = 10_000,
-    level: float = 0.95,
-    seed: int = 0,
-    method: Method = "bca",
+    tally: Tally, measures: Sequence[Measure], *, resamples: int = 10_000, level: float = 0.95, seed: int = 0
 ) -> tuple[Score, ...]:
-    """Every measure with its bootstrap interval over articles, or over clusters where the tally has them.
+    """Every measure with its interval, from a bootstrap of articles, or of clusters where the tally has them.
 
-    `bca` is corrected for bias and skew (Efron 1987), `percentile` is not. A score has no interval where it is
-    undefined, where there are fewer than two clusters, or where half of the resamples or more leave it undefined.
-    A share of exactly 0 or 1 has the exact interval of so many clusters without a miss (or a hit) instead: the
-    bootstrap cannot see what no article shows (Clopper & Pearson 1934).
+    A share, an F1, a kappa has Wilson's interval for the sample size that its bootstrap error amounts to
+    (`share_interval`); a score without bounds, such as tokens, has the BCa interval of its resamples. A score has
+    no interval where it is undefined, where there are fewer than two clusters, or where half of the resamples or
+    more leave it undefined.
     """
     points = point_scores(tally, measures)
     rows = tally.by_cluster()
     if len(rows) < 2 or resamples < 2:
         return points
-    drawn = Sums(tally.index, resampled_sums(rows, resamples=resamples, seed=seed))
-    left_out = Sums(tally.index, rows.sum(axis=0) - rows)
-    table = []
-    for point, measure in zip(points, measures, strict=True):
-        values = measure.value(drawn)
-        if point.value is None or (plain := percentile_interval(values, clusters=len(rows), level=level)) is None:
-            table.append(point)
-            continue
-        interval: Interval | None = plain
-        if measure.share and plain.high - plain.low < 1e-9 and min(abs(point.value), abs(1 - point.value)) < 1e-9:
-            interval = exact_interval(point.value, _contributing(measure, rows, tally.index), level=level)
-        elif method == "bca":
-            interval = bca_interval(point.value, values, measure.value(left_out), level=level)
-        table.append(replace(point, interval=interval, error=float(np.nanstd(values, ddof=1))))
-    return tuple(table)
+    study = _Study(
+        tally.index, rows, Sums(tally.index, resampled_sums(rows, resamples=resamples, seed=seed)), level
+    )
+    return tuple(study.scored(point, measure) for point, measure in zip(points, measures, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Study:
+    """The counts of every cluster and the sums of their resamples: what the error of any score is read from."""
+
+    index: Mapping[str, int]
+    rows: Array
+    drawn: Sums
+    level: float
+
+    def scored(self, point: Score, measure: Measure) -> Score:
+        values = measure.value(self.drawn)
+        if point.value is None or 2 * np.isnan(values).sum() >= len(values):
+            return point
+        error = float(np.nanstd(values, ddof=1))
+        if measure.scale == "open":
+            left_out = measure.value(Sums(self.index, self.rows.sum(axis=0) - self.rows))
+            return replace(
+                point, interval=bca_interval(point.value, values, left_out, level=self.level), error=error
+            )
+        # A kappa of just 1 can only fall towards 0, as F1 does: below that its range would be a width without meaning.
+        low, high = (-1.0, 1.0) if measure.scale == "signed" and point.value < 1 - _NIL else (0.0, 1.0)
+        share = (point.value - low) / (high - low)
+        size = self._size(share, error / (high - low), measure)
+        found = share_interval(share, size, clusters=len(self.rows), level=self.level)
+        interval = Interval(low + found.low * (high - low), low + found.high * (high - low), self.level)
+        return replace(point, interval=interval, error=error)
+
+    def _size(self, share: float, error: float, measure: Measure) -> float:
+        """How many independent trials are as certain as this score: value × (1 − value) / error².
+
+        A score that is the same in every resample, such as one of just 1, shows no error: it is worth the clusters
+        that count in its support.
+        """
+        likely, unseen = self._with_unseen(share, measure.parts)
+        if error < _NIL and unseen < _NIL:
+            return self._trials(share, measure)
+        clusters = len(self.rows)
+        return likely * (1 - likely) * (clusters - 1) / ((error**2 + unseen**2) * clusters)
+
+    def _trials(self, share: float, measure: Measure) -> float:
+        """How many trials a score without error stands for. Of an F1 a miss costs half as much near 1 and twice as
+        much near 0, since F1 = 2J / (1 + J); kappa does as F1 does."""
+        counted = int((self.rows[:, self.index[measure.support]] > 0).sum()) if measure.support else len(self.rows)
+        if share > 1 - _NIL and measure.scale != "share":
+            return 2.0 * counted
+        return (0.5 if share < _NIL and measure.scale == "harmonic" else 1.0) * counted
+
+    def _with_unseen(self, value: float, parts: Sequence[Measure]) -> tuple[float, float]:
+        """A mean, and its error, with what no resample can show: parts that are just 1 or 0 in all of them. Each
+        gets Jeffreys' estimate, (hits + ½) / (trials + 1), and the error of that."""
+        total = Sums(self.index, self.rows.sum(axis=0))
+        values = [(part, share) for part in parts if not np.isnan(share := float(part.value(total)))]
+        variance = 0.0
+        for part, share in values:
+            if _at_edge(share) and np.nanstd(part.value(self.drawn)) < _NIL:
+                trials = self._trials(share, part)
+                likely = (share * trials + 0.5) / (trials + 1)
+                value += (likely - share) / len(values)
+                variance += likely * (1 - likely) / (trials + 1)
+        return value, float(variance**0.5) / max(len(values), 1)
 
 
 def with_references(
@@ -152,22 +196,31 @@ def bca_interval(value: float, drawn: Array, left_out: Array, *, level: float = 
     return Interval(float(low), float(high), level)
 
 
-def exact_interval(value: float, clusters: int, *, level: float = 0.95) -> Interval:
-    """What `clusters` without exception leave open: the bound of Clopper & Pearson (1934) for 0 or all of n."""
-    missed = 1 - ((1 - level) / 2) ** (1 / max(clusters, 1))
-    return Interval(value - missed, value, level) if value > 0.5 else Interval(value, value + missed, level)
+def share_interval(value: float, size: float, *, clusters: int, level: float = 0.95) -> Interval:
+    """Wilson's score interval (1927) of a share that is as certain as one of `size` independent trials.
+
+    That is the effective sample size of Kish (1965), and an interval for clustered samples that keeps its level
+    (Franco, Little, Louis & Slud 2019): nothing is assumed about how the articles hang together, or about the formula.
+    The quantile is Student's with `clusters` − 1 degrees of freedom, since the size is itself estimated.
+    """
+    pull = _student(level, clusters) ** 2 / max(size, _NIL)
+    middle = (value + pull / 2) / (1 + pull)
+    reach = (pull * value * (1 - value) + pull**2 / 4) ** 0.5 / (1 + pull)
+    return Interval(max(0.0, min(middle - reach, value)), min(1.0, max(middle + reach, value)), level)
 
 
-def _contributing(measure: Measure, rows: Array, index: Mapping[str, int]) -> int:
-    """The clusters that have anything to do with a score: those that count in its support."""
-    return int((rows[:, index[measure.support]] > 0).sum()) if measure.support else len(rows)
+def _at_edge(share: float) -> bool:
+    return min(abs(share), abs(1 - share)) < _NIL
+
+
+def _student(level: float, clusters: int) -> float:
+    from scipy.special import stdtrit
+
+    return float(stdtrit(clusters - 1, (1 + level) / 2))
 
 
 def _tail(level: float, clusters: int) -> float:
-    from scipy.special import stdtrit
-
-    student = float(stdtrit(clusters - 1, (1 + level) / 2))
-    return max(_NORMAL.cdf(-student * (clusters / (clusters - 1)) ** 0.5), 1e-12)
+    return max(_NORMAL.cdf(-_student(level, clusters) * (clusters / (clusters - 1)) ** 0.5), 1e-12)
 
 
 def _corrected(bias: float, skew: float, probability: float) -> float:

@@ -38,12 +38,14 @@ class Dataset(_Strict):
     """`path` starts with the folder it is in: "datasets:", "shared:", or "file:" for one's own.
 
     `independent_coders` is false where the passes of several coders are not people working apart: what these reach
-    against each other is consistency, no human ceiling, and is not shown as one.
+    against each other is consistency, no human ceiling, and is not shown as one. `articles` are the ids of those
+    that are scored; left out, they are all of the split.
     """
 
     path: str
     convert: str | None = None
     split: Split = "dev"
+    articles: tuple[str, ...] = ()
     independent_coders: bool = True
 
     @model_validator(mode="after")
@@ -79,7 +81,8 @@ class Suite(_Strict):
     """One evaluation suite. `labels` are those scored; left out, they are all that the codebook has.
 
     `cluster: event` resamples events instead of articles. `family` are the scores that a comparison of two prompts
-    is about: their p-values are adjusted together.
+    is about: their p-values are adjusted together. `params` go to the model, `max_chars` is how much of an article
+    it is shown at once (left out, as much as everywhere).
     """
 
     name: str
@@ -90,6 +93,8 @@ class Suite(_Strict):
     labels: tuple[str, ...] = ()
     prompts: tuple[str | None, ...] = (None,)
     backends: Annotated[tuple[str, ...], Field(min_length=1)] = ("rules",)
+    params: dict[str, str | int | float | bool | None] = {}
+    max_chars: Annotated[int, Field(ge=1)] | None = None
     repeats: Annotated[int, Field(ge=1)] = 1
     cluster: Literal["document", "event"] = "document"
     family: tuple[str, ...] = ()
@@ -149,16 +154,26 @@ def suite_articles(
         reason = "its data are the test split: choose prompts on dev, and open test once, with --final"
         raise SuiteError((Fault(suite.name, None, reason),))
     path = _located(suite, folders)
-    if suite.dataset.convert is None:
-        articles = load_gold(path, split=suite.dataset.split, limit=limit)
+    data = suite.dataset
+    if data.convert is None:
+        articles = load_gold(path, split=data.split, limit=None if data.articles else limit)
     else:
-        converted = convert(suite.dataset.convert, path)
-        articles = tuple(islice((a for a in converted if a.split == suite.dataset.split), limit))
+        converted = (a for a in convert(data.convert, path) if a.split == data.split)
+        articles = tuple(islice(converted, None if data.articles else limit))
+    if data.articles:
+        articles = _chosen(articles, data.articles, path)[:limit]
     if not articles:
         raise SuiteError((Fault(path, None, f"no article of it is in the split {suite.dataset.split!r}"),))
     if not suite.dataset.independent_coders:
         articles = tuple(article.model_copy(update={"coders": {}}) for article in articles)
     return articles
+
+
+def _chosen(articles: tuple[GoldArticle, ...], ids: tuple[str, ...], path: Path) -> tuple[GoldArticle, ...]:
+    known = {article.id: article for article in articles}
+    if lost := [name for name in ids if name not in known]:
+        raise SuiteError((Fault(path, None, f"the suite names the article {lost[0]!r}, which is not in it"),))
+    return tuple(known[name] for name in ids)
 
 
 def _located(suite: Suite, folders: Mapping[str, Path]) -> Path:

@@ -10,7 +10,7 @@ from framing.evaluation.scores import Interval, Score
 __all__ = ["difference_rows", "markdown", "score_rows", "what_can_be_seen"]
 
 SCORE_COLUMNS = ("score", "value", "95 % interval", "n", "baselines", "humans")
-DIFFERENCE_COLUMNS = ("score", "a", "b", "b − a", "95 % interval", "p", "adjusted p", "could show")
+DIFFERENCE_COLUMNS = ("score", "a", "b", "b − a", "95 % interval", "p", "test", "adjusted p", "could show")
 
 
 def score_rows(table: Mapping[str, Score]) -> list[tuple[str, ...]]:
@@ -38,6 +38,7 @@ def difference_rows(found: Iterable[Difference]) -> list[tuple[str, ...]]:
             f"{d.value:+.3f}",
             _interval(d.interval),
             f"{d.p:.4f}",
+            d.test,
             "" if d.adjusted_p is None else f"{d.adjusted_p:.4f}",
             _number(d.detectable) if d.detectable is not None else "",
         )

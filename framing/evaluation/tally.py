@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "Measure", "Sums", "Tally", "f1", "harmonic", "mean_of", "quotient", "ratio"]
+__all__ = ["Array", "Measure", "Scale", "Sums", "Tally", "f1", "harmonic", "mean_of", "quotient", "ratio"]
 
 Array = NDArray[np.float64]
+Scale = Literal["share", "harmonic", "signed", "open"]
+"""Where a score lies, which decides on its interval: a share between 0 and 1; a harmonic mean of two shares, such
+as F1; a score from −1 to 1, such as kappa; anything at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,14 @@ class Tally:
 class Measure:
     """A named formula on sums. It gives NaN where it is undefined. `support` is the column that counts its n.
 
-    `share` says that it lies between 0 and 1, so that it can be told what a score of just 0 or 1 may hide.
+    `parts` are the measures that it is the mean of, if it is one.
     """
 
     name: str
     value: Callable[[Sums], Array]
     support: str | None = None
-    share: bool = True
+    scale: Scale = "share"
+    parts: tuple[Measure, ...] = ()
 
 
 def quotient(top: Array, bottom: Array) -> Array:
@@ -93,9 +98,9 @@ def quotient(top: Array, bottom: Array) -> Array:
     return np.where(bottom == 0, np.nan, top / safe)
 
 
-def ratio(name: str, top: str, bottom: str, *, share: bool = True) -> Measure:
+def ratio(name: str, top: str, bottom: str, *, scale: Scale = "share") -> Measure:
     """One column over another; undefined where the other is 0."""
-    return Measure(name, lambda sums: quotient(sums[top], sums[bottom]), bottom, share)
+    return Measure(name, lambda sums: quotient(sums[top], sums[bottom]), bottom, scale)
 
 
 def f1(name: str, *, found: str, predicted: str, recalled: str, gold: str) -> Measure:
@@ -107,7 +112,7 @@ def f1(name: str, *, found: str, predicted: str, recalled: str, gold: str) -> Me
     def value(sums: Sums) -> Array:
         return harmonic(sums[found], sums[predicted], sums[recalled], sums[gold])
 
-    return Measure(name, value, gold)
+    return Measure(name, value, gold, "harmonic")
 
 
 def harmonic(found: Array, predicted: Array, recalled: Array, gold: Array) -> Array:
@@ -127,4 +132,5 @@ def mean_of(name: str, measures: Sequence[Measure], *, support: str | None = Non
         defined = ~np.isnan(values)
         return quotient(np.where(defined, values, 0.0).sum(axis=0), defined.sum(axis=0).astype(np.float64))
 
-    return Measure(name, value, support)
+    scales = {measure.scale for measure in measures}
+    return Measure(name, value, support, scales.pop() if len(scales) == 1 else "open", tuple(measures))

@@ -25,18 +25,22 @@ def resolve(
     the anchor does not say which time is meant, the passage is ambiguous: the longest is given, the others are
     its alternatives. `occurrences` finds words in a window.
     """
-    name = f"sentences {anchor.first} to {anchor.last}"
     if fault := _number_fault(anchor, len(sentences)):
-        return NotFound(name, fault)
+        return NotFound(_name(anchor), fault)
     first, last = sentences[anchor.first - 1], sentences[anchor.last - 1]
+    if anchor.start is None and anchor.end is None:
+        return Location((Span(first.start, last.end),), "exact")
     starts: list[Found] = [(Span(first.start, first.start), "exact")]
     ends: list[Found] = [(Span(last.end, last.end), "exact")]
     if anchor.start is not None and not (starts := _nth(occurrences(anchor.start, first), anchor.start_nth)):
         return NotFound(
-            name, f"the start {anchor.start!r} is not {_often(anchor.start_nth)}in sentence {anchor.first}"
+            _name(anchor),
+            f"the start {anchor.start!r} is not {_often(anchor.start_nth)}in sentence {anchor.first}",
         )
     if anchor.end is not None and not (ends := _nth(occurrences(anchor.end, last), anchor.end_nth)):
-        return NotFound(name, f"the end {anchor.end!r} is not {_often(anchor.end_nth)}in sentence {anchor.last}")
+        return NotFound(
+            _name(anchor), f"the end {anchor.end!r} is not {_often(anchor.end_nth)}in sentence {anchor.last}"
+        )
     places = [
         (Span(start.start, end.end),)
         for start, _ in starts
@@ -44,8 +48,12 @@ def resolve(
         if start.start <= end.start and start.end <= end.end
     ]
     if not places:
-        return NotFound(name, f"the end {anchor.end!r} stands before the start {anchor.start!r}")
+        return NotFound(_name(anchor), f"the end {anchor.end!r} stands before the start {anchor.start!r}")
     return Location.among(places[:MAX_ALTERNATIVES], max(starts[0][1], ends[-1][1], key=_ORDER.index))
+
+
+def _name(anchor: Anchor) -> str:
+    return f"sentences {anchor.first} to {anchor.last}"
 
 
 def _nth(found: list[Found], nth: int | None) -> list[Found]:

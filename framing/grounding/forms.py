@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from framing.text import Span
 
-__all__ = ["BREAK", "INVISIBLE", "Form", "fold", "has_any", "lower"]
+__all__ = ["BREAK", "INVISIBLE", "LINE_ENDS", "Form", "fold", "has_any", "lower"]
 
 Edit = tuple[int, int, str]
 """Start, end and replacement of one change; a list of them is sorted and free of overlaps."""
@@ -82,9 +82,12 @@ class Form:
 
     def rewrite(self, edits: Iterable[Edit]) -> Form:
         """This form with the edits made; itself where there are none."""
+        listed = list(edits)
+        if not listed:
+            return self
         layer, cursor, new = _Layer([], [], [], []), 0, 0
         pieces: list[str] = []
-        for start, end, replacement in edits:
+        for start, end, replacement in listed:
             pieces += (self.text[cursor:start], replacement)
             new += start - cursor
             layer.old_starts.append(start)
@@ -93,8 +96,6 @@ class Form:
             new += len(replacement)
             layer.new_ends.append(new)
             cursor = end
-        if not pieces:
-            return self
         pieces.append(self.text[cursor:])
         return Form("".join(pieces), (*self.layers, layer))
 
@@ -112,7 +113,7 @@ INVISIBLE = "\xad\u034f\u061c\u180e\ufeff" + "".join(
 )
 """Characters that print nothing: soft hyphen, joiners, marks of direction, variation selectors."""
 _LINE_END = re.compile(r"[-\u2010\u00ad][ \t]*\r?\n[ \t]*(?=[^\W\d_])")
-_LINE_ENDS = ("-\n", "-\r\n", "- \n", "\u2010\n", "\u2010\r\n", "\xad\n", "\xad\r\n")
+LINE_ENDS = ("-\n", "-\r\n", "- \n", "\u2010\n", "\u2010\r\n", "\xad\n", "\xad\r\n")
 _HIDDEN = re.compile(f"[{INVISIBLE}]+")
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 _STACKED = re.compile("[\u0300-\u036f]{64}")
@@ -141,15 +142,16 @@ def fold(text: str) -> Form:
     form = Form(text)
     if "&" in text:
         form = form.rewrite(_entities(form.text))
-    if has_any(form.text, _LINE_ENDS):
+    if has_any(form.text, LINE_ENDS):
         form = form.rewrite(_line_ends(form.text))
+    form = form.like(_even(form.text))
     if not form.text.isascii():
-        if _HIDDEN.search(form.text):
-            form = form.rewrite((m.start(), m.end(), "") for m in _HIDDEN.finditer(form.text))
+        form = form.rewrite((m.start(), m.end(), "") for m in _HIDDEN.finditer(form.text))
         if not _STACKED.search(form.text) and not unicodedata.is_normalized("NFC", form.text):
             form = form.rewrite(_compositions(form.text))
-    form = form.like(_even(form.text))
-    form = form.rewrite((m.start(), m.end(), " ") for m in _SPACES.finditer(form.text))
+            form = form.like(_even(form.text))
+    if "  " in form.text:
+        form = form.rewrite((m.start(), m.end(), " ") for m in _SPACES.finditer(form.text))
     return form.rewrite(_compounds(form.text))
 
 
@@ -196,8 +198,8 @@ def _continues(char: str) -> bool:
 
 
 def _even(text: str) -> str:
-    for old in _EVEN.keys() & set(text):
-        text = text.replace(old, _EVEN[old])
+    for old, new in _EVEN.items():  # most are not there, which costs next to nothing
+        text = text.replace(old, new)
     return text
 
 

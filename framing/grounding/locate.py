@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, partial
 from itertools import islice
 
 from framing.annotations import Grounding
 from framing.grounding import anchors, elision
-from framing.grounding.forms import BREAK, Form, fold, lower
+from framing.grounding.forms import BREAK, LINE_ENDS, Form, fold, has_any, lower
 from framing.grounding.hits import Hit, Needle, run_together, same_hyphens, with_edges
 from framing.grounding.joints import disjoint, joints, over_seams, seam_at
 from framing.grounding.results import Location, NotFound
@@ -27,6 +27,13 @@ _NEARBY = 2_000
 """Characters around a hint that are searched before the rest of the text."""
 
 
+_LETTERS = "A-Za-zÀ-ÖØ-öø-ɏ"
+_PLAIN = re.compile(rf"[{_LETTERS}\n !-%'-/0-9:-@\[-_{{-~“”„‘’‚«»–—…•·€£°]*")
+_NOT_PLAIN = ("  ", *LINE_ENDS)
+_PLAIN_WORDS = re.compile(rf"[{_LETTERS}0-9]+(?: [{_LETTERS}0-9]+)*")
+_MARKED_WORDS = re.compile(rf"[“\"]?({_PLAIN_WORDS.pattern})(?:[,.]?[”\"]|,)?")
+
+
 class Grounder:
     """Locates quoted texts in one article. Build one for an article: all look-ups share its forms."""
 
@@ -40,11 +47,15 @@ class Grounder:
         occurrences the one nearest to `near` (where the quotation is said to start) is taken; without a hint
         a verbatim one goes before others, and several are ambiguous. Only what lies inside `within` counts.
         """
-        needle = Needle.of(quote.strip())
-        if not any(map(str.isalnum, needle.core)):
-            return NotFound(quote, "it holds no letter and no digit" if quote.strip() else "it is empty")
+        words = quote.strip()
         window = within or Span(0, len(self.text))
-        found, grounding = self._whole(needle, near, window)
+        verbatim = self._as_it_stands(words, near, window)
+        if verbatim and (not verbatim[0].distance(near) or self._stands_only_so(words, window)):
+            return _among(verbatim, "exact")
+        needle = Needle.of(words)
+        if not any(map(str.isalnum, needle.core)):
+            return NotFound(quote, "it holds no letter and no digit" if words else "it is empty")
+        found, grounding = self._whole(needle, near, window, verbatim)
         if found:
             return _among(found, grounding)
         found, reason = self._elided(needle, near, window)
@@ -64,8 +75,9 @@ class Grounder:
     # --- Forms of the text, each made when first needed ---------------------------------------------
 
     @cached_property
-    def _verbatim(self) -> Form:
-        return Form(self.text)
+    def _is_plain(self) -> bool:
+        """Whether nothing in the text but a letter, a digit or a space is folded into one, line ends apart."""
+        return _PLAIN.fullmatch(self.text) is not None and not has_any(self.text, _NOT_PLAIN)
 
     @cached_property
     def _marked(self) -> Form:
@@ -111,29 +123,41 @@ class Grounder:
 
     # --- Whole occurrences --------------------------------------------------------------------------
 
-    def _whole(self, needle: Needle, near: Span | None, window: Span) -> tuple[list[Hit], Grounding]:
-        verbatim = self._best(self._verbatim, Needle(needle.quote, needle.quote), near, window)
-        if verbatim and not verbatim[0].distance(near):
-            return verbatim, "exact"
-        if found := self._best(self._folded, needle, near, window):
+    def _as_it_stands(self, words: str, near: Span | None, window: Span) -> list[Hit]:
+        """The verbatim occurrences. An entity (“&mdash;”) may stand for a mark and be no words at all."""
+        if "&" in words and not any(map(str.isalnum, Needle.of(words).core)):
+            return []
+        if not any(map(str.isalnum, words)):
+            return []
+        return _best(partial(self._verbatim_hits, words), near, window)
+
+    def _verbatim_hits(self, words: str, window: Span) -> Iterator[Hit]:
+        at = self.text.find(words, window.start, window.end)
+        while at >= 0:
+            span = Span(at, at + len(words))
+            whole = is_whole(self.text, span)
+            if whole:
+                yield Hit((span,), 2)
+            at = self.text.find(words, span.end if whole else next_start(self.text, at), window.end)
+
+    def _stands_only_so(self, words: str, window: Span) -> bool:
+        """Whether nothing in the window but these very words could be taken for them."""
+        if not self._is_plain or _PLAIN_WORDS.fullmatch(words) is None:
+            return False
+        return " " not in words or "\n" not in window.of(self.text)
+
+    def _whole(
+        self, needle: Needle, near: Span | None, window: Span, verbatim: list[Hit]
+    ) -> tuple[list[Hit], Grounding]:
+        if found := _best(partial(self._hits, self._folded, needle), near, window):
             return found, "exact" if found[0].rank == 2 else "typography"
         if verbatim:
             return verbatim, "exact"
-        return self._best(self._lowered, needle.lowered(), near, window), "case"
-
-    def _best(self, form: Form, needle: Needle, near: Span | None, window: Span) -> list[Hit]:
-        """The occurrences that are nearest to the hint and fit best: several only where they are on a par."""
-        if near is not None:
-            start, end = max(window.start, near.start - _NEARBY), min(window.end, near.end + _NEARBY)
-            if start < end and (found := _select(self._hits(form, needle, Span(start, end)), near)):
-                return found
-        return _select(self._hits(form, needle, window), near)
+        return _best(partial(self._hits, self._lowered, needle.lowered()), near, window), "case"
 
     def _hits(self, form: Form, needle: Needle, window: Span) -> Iterator[Hit]:
-        core, bare = needle.core, False
-        if form is not self._verbatim:
-            bare = self._divided and (form is self._folded or form is self._lowered)
-            core = core.replace(BREAK, "").replace("-", "" if bare else "-")
+        bare = self._divided and (form is self._folded or form is self._lowered)
+        core = needle.core.replace(BREAK, "").replace("-", "" if bare else "-")
         if not window or not core:
             return
         low, high = form.place(window)
@@ -169,21 +193,36 @@ class Grounder:
         return Hit((span,), int(before == prefix and after == suffix))
 
     def _occurrences(self, words: str, window: Span) -> list[anchors.Found]:
-        needle = Needle.of(words.strip())
-        if not needle.core and words.strip():
-            marks = re.finditer(re.escape(words.strip()), self.text[: window.end])
+        words = words.strip()
+        if once := self._only_occurrence(words, window):
+            return [(once, "exact")]
+        needle = Needle.of(words)
+        if not needle.core and words:
+            marks = re.finditer(re.escape(words), self.text[: window.end])
             return [(Span(*mark.span()), "exact") for mark in marks if mark.start() >= window.start]
         if hits := list(islice(self._hits(self._folded, needle, window), MAX_OCCURRENCES)):
             return [(hit.spans[0], "exact" if hit.rank == 2 else "typography") for hit in hits]
         hits = list(islice(self._hits(self._lowered, needle.lowered(), window), MAX_OCCURRENCES))
         return [(hit.spans[0], "case") for hit in hits]
 
+    def _only_occurrence(self, words: str, window: Span) -> Span | None:
+        """Where plain words, perhaps at a quotation mark, stand verbatim, if nothing else there could be meant."""
+        match = _MARKED_WORDS.fullmatch(words)
+        at = self.text.find(words, window.start, window.end) if match else -1
+        if match is None or at < 0 or not self._stands_only_so(match[1], window):
+            return None
+        core = Span(at + match.start(1), at + match.end(1))
+        if self.text.find(match[1], window.start, window.end) != core.start:
+            return None
+        again = self.text.find(match[1], core.start + 1, window.end) >= 0
+        return None if again or not is_whole(self.text, core) else Span(at, at + len(words))
+
     # --- Quotations that leave something out --------------------------------------------------------
 
     def _elided(self, needle: Needle, near: Span | None, window: Span) -> tuple[list[Hit], str | None]:
         """The places where the quotation stands but for what it leaves out, or why it cannot be such a one."""
         plain = elision.unbracketed(needle.core)
-        if plain != needle.core and (found := self._whole(needle.with_core(plain), near, window)[0]):
+        if plain != needle.core and (found := self._whole(needle.with_core(plain), near, window, [])[0]):
             return found, None
         pieces, reason = elision.parts(plain, self._folded.text), None
         if [piece.text for piece in pieces] != [plain]:
@@ -276,8 +315,19 @@ def _each(text: str, chars: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
     return ((m.start(), m.end(), "") for m in re.finditer("|".join(map(re.escape, chars)), text))
 
 
+def _best(hits: Callable[[Span], Iterable[Hit]], near: Span | None, window: Span) -> list[Hit]:
+    """The occurrences that are nearest to the hint and fit best: several only where they are on a par."""
+    if near is not None:
+        start, end = max(window.start, near.start - _NEARBY), min(window.end, near.end + _NEARBY)
+        if start < end and (found := _select(hits(Span(start, end)), near)):
+            return found
+    return _select(hits(window), near)
+
+
 def _select(hits: Iterable[Hit], near: Span | None) -> list[Hit]:
     listed = list(islice(hits, MAX_OCCURRENCES))
+    if len(listed) == 1:
+        return listed
     keys = [(hit.distance(near), -hit.rank) for hit in listed]
     best = min(keys, default=None)
     return [hit for hit, key in zip(listed, keys, strict=True) if key == best]

@@ -15,7 +15,8 @@ _DOUBLE = re.compile(
     r"[“”„‟\"«»＂]|''|``|‘‘|’’|,,(?=\w)"
     r"|&(?:quot|ldquo|rdquo|bdquo|laquo|raquo|#34|#8220|#8221|#8222|#171|#187|#[xX]201[cCdDeE]|#[xX]22);"
 )
-_SINGLE_SIGN = re.compile('[“”„‟"«»＂]')
+_SINGLE_SIGNS = frozenset('“”„‟"«»＂')
+_SINGLE_SIGN = re.compile(f"[{''.join(_SINGLE_SIGNS)}]")
 _COMPOSED = ("''", "``", "‘‘", "’’", ",,", "&")
 _OPENING = frozenset("“„‟«") | {"``", "‘‘", ",,", "&ldquo;", "&bdquo;", "&laquo;", "&#8220;", "&#8222;", "&#171;"}
 _BEFORE_OPENING = "([{—–-/"
@@ -111,6 +112,8 @@ def _double_before(text: str, span: Span) -> int:
 
 
 def _double_after(text: str, span: Span) -> int:
+    if text[span.end - 1 : span.end] in _SINGLE_SIGNS:
+        return span.end
     if any(mark.end == span.end for mark in marks_between(text, max(span.start, span.end - 8), span.end)):
         return span.end
     at = _past_stops(text, span.end)

@@ -45,15 +45,14 @@ class Passage:
     @property
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences of this part, each on one line; of one that the part cuts, what lies in the part."""
-        part = self.span or Span(0, len(self.document.text))
+        text, part = self.document.text, self.span or Span(0, len(self.document.text))
         openings = {paragraph.start for paragraph in self.document.paragraphs}
-        return tuple(
-            Sentence(
-                number, " ".join(part.shared(sentence).of(self.document.text).split()), sentence.start in openings
-            )
-            for number, sentence in enumerate(self.document.sentences, 1)
-            if part.overlaps(sentence)
-        )
+        found = []
+        for number, sentence in enumerate(self.document.sentences, 1):
+            start, end = max(part.start, sentence.start), min(part.end, sentence.end)
+            if start < end:
+                found.append(Sentence(number, " ".join(text[start:end].split()), sentence.start in openings))
+        return tuple(found)
 
     def inputs(self, *, sentences: bool) -> dict[str, str]:
         """The inputs of a template that come from the article, each inside its own fence; "" where there is none.

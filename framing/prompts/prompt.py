@@ -123,8 +123,10 @@ class Prompt:
     ) -> Request:
         """The whole request: messages, schema and parameters."""
         messages = self.render(passage, codebook=codebook, examples=examples)
-        schema = self.wire.schema_text(task=self.task, codebook=codebook)
-        return Request(messages, schema, f"{self.task}_{self.wire.name}", self.params)
+        key = codebook.fingerprint if codebook else None
+        if key not in self._schemas:
+            self._schemas[key] = self.wire.schema_text(task=self.task, codebook=codebook)
+        return Request(messages, self._schemas[key], f"{self.task}_{self.wire.name}", self.params)
 
     def _check_labelled_by(self, codebook: Codebook | None) -> None:
         wanted = self.source.drawn.codebook
@@ -143,6 +145,11 @@ class Prompt:
     @cached_property
     def _openings(self) -> dict[Hashable, tuple[Message, ...]]:
         """The messages before the last, under the codebook and the examples that they show."""
+        return {}
+
+    @cached_property
+    def _schemas(self) -> dict[str | None, str | None]:
+        """The text of the schema, under the codebook that it lists the frames of."""
         return {}
 
     def _messages(self, templates: Sequence[tuple[Role, Template]], given: dict[str, Any]) -> tuple[Message, ...]:

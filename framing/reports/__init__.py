@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from framing.reports.comparison import comparison_page
     from framing.reports.corpus import corpus_page
     from framing.reports.evaluation import evaluation_page
+    from framing.reports.outlets import outlets_page
     from framing.reports.pages import page_name, save_pages
 
 _HOME = {
@@ -20,11 +21,20 @@ _HOME = {
     "comparison_page": "comparison",
     "corpus_page": "corpus",
     "evaluation_page": "evaluation",
+    "outlets_page": "outlets",
     "page_name": "pages",
     "save_pages": "pages",
 }
 
-__all__ = ["article_page", "comparison_page", "corpus_page", "evaluation_page", "page_name", "save_pages"]
+__all__ = [
+    "article_page",
+    "comparison_page",
+    "corpus_page",
+    "evaluation_page",
+    "outlets_page",
+    "page_name",
+    "save_pages",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -34,7 +34,10 @@ _MARKERS = "osD^vPX"
 _NAME = re.compile(r'(\bid="|url\(#|href="#)([^")]+)')
 _WIDTH = 5.9
 _LONGEST = 44
-_TICKS = 7
+_TOPS = (0.1, 0.2, 0.5, 1)
+_LEGEND = 78
+"""Letters that stand beside each other in a legend."""
+_TICKS = 5
 _SCALE = 1.4
 """Pixels on the page for a point of the drawing: its 9-point text comes out at the size of a caption."""
 
@@ -82,6 +85,8 @@ def _intervals(points: Sequence[Point], unit: str, zero: bool) -> Figure:
         _dot(axes, point, row, at)
     if zero:
         axes.axvline(0, color=_MUTED, linewidth=1)
+    else:
+        axes.set_xlim(left=min(0, axes.get_xlim()[0]))
     _name_series(axes, series)
     _references(axes, points, labels)
     axes.set_yticks(range(len(labels)), [_short(label) for label in labels])
@@ -92,34 +97,50 @@ def _intervals(points: Sequence[Point], unit: str, zero: bool) -> Figure:
     return figure
 
 
-def time_chart(series: Mapping[str, Sequence[Point]], *, name: str, title: str, unit: str = "") -> Markup | None:
-    """A panel for each series: a line from 0 to 1 over the labels of its points, with the interval as a band."""
+def time_chart(
+    series: Mapping[str, Sequence[Point]], places: Mapping[str, int], *, name: str, title: str, unit: str = ""
+) -> Markup | None:
+    """A panel for each series: a line of shares over the labels of its points, with the interval as a band.
+
+    `places` say where each label stands on the axis of time.
+    """
     if not series or not can_draw():
         return None
     with _style():
-        return _svg(_panels(series, unit), name=name, title=title)
+        return _svg(_panels(series, places, unit), name=name, title=title)
 
 
-def _panels(series: Mapping[str, Sequence[Point]], unit: str) -> Figure:
-    periods = sorted({point.label for points in series.values() for point in points})
+def _panels(series: Mapping[str, Sequence[Point]], places: Mapping[str, int], unit: str) -> Figure:
     figure, panels = _figure(1.35 * len(series), panels=len(series))
+    highest = max(p.value if p.high is None else p.high for points in series.values() for p in points)
+    top = next(top for top in _TOPS if top >= min(highest, 1))
     for axes, (label, points) in zip(panels, series.items(), strict=True):
-        places = [periods.index(point.label) for point in points]
-        axes.plot(places, [p.value for p in points], color=_SERIES[0], marker="o", markersize=4.5, clip_on=False)
+        at = [places[point.label] for point in points]
+        axes.plot(at, [p.value for p in points], color=_SERIES[0], marker="o", markersize=4.5, clip_on=False)
         lows = [point.value if point.low is None else point.low for point in points]
         highs = [point.value if point.high is None else point.high for point in points]
-        axes.fill_between(places, lows, highs, color=_SERIES[0], alpha=0.16, linewidth=0)
+        axes.fill_between(at, lows, highs, color=_SERIES[0], alpha=0.16, linewidth=0)
         axes.set_title(_short(label), loc="left", fontsize=9, color=_INK)
-        axes.set_ylim(0, 1)
-        axes.set_yticks([0, 0.5, 1])
+        axes.set_ylim(0, top)
+        axes.set_yticks([0, top / 2, top])
         axes.grid(axis="y", color=_RULE, linewidth=0.6)
-    step = -(-len(periods) // _TICKS)
-    panels[-1].set_xticks(range(0, len(periods), step), [_short(period) for period in periods[::step]])
-    for axes in panels[:-1]:
         axes.set_xticks([])
-    panels[-1].set_xlabel(unit)
+    shown = _spread(places)
+    panels[-1].set_xticks([places[label] for label in shown], [_short(label) for label in shown])
+    if unit:
+        panels[0].set_title(f"{panels[0].get_title(loc='left')}, {unit}", loc="left", fontsize=9, color=_INK)
     figure.subplots_adjust(hspace=0.45)
     return figure
+
+
+def _spread(places: Mapping[str, int]) -> list[str]:
+    """Labels that stand far enough from each other to be read."""
+    apart = (max(places.values()) - min(places.values())) / _TICKS
+    shown: list[str] = []
+    for label, place in sorted(places.items(), key=lambda pair: pair[1]):
+        if not shown or place - places[shown[-1]] >= apart:
+            shown.append(label)
+    return shown
 
 
 @contextmanager
@@ -152,17 +173,18 @@ def _dot(axes: Axes, point: Point, row: float, at: int) -> None:
     colour = _SERIES[at % len(_SERIES)]
     if point.low is not None and point.high is not None:
         axes.plot([point.low, point.high], [row, row], color=colour, linewidth=2, solid_capstyle="round")
-    axes.plot([point.value], [row], color=colour, marker=_MARKERS[at % len(_MARKERS)], markersize=6)
+    axes.plot([point.value], [row], color=colour, marker=_MARKERS[at % len(_MARKERS)], markersize=6, clip_on=False)
 
 
 def _references(axes: Axes, points: Sequence[Point], labels: Sequence[str]) -> None:
     names = list(dict.fromkeys(name for point in points for name, _ in point.references))
     for number, name in enumerate(names):
         places = {(value, labels.index(p.label)) for p in points for other, value in p.references if other == name}
-        marker = "|" if name == CEILING else "x+1234"[number % 6]
-        size = 12 if name == CEILING else 6
+        marker = "|" if name == CEILING else "x+Dsv^"[number % 6]
+        size = 12 if name == CEILING else 5
         xs, ys = zip(*sorted(places), strict=True)
-        axes.plot(xs, ys, color=_MUTED, marker=marker, linestyle="none", markersize=size, label=_short(name))
+        axes.plot(xs, ys, color=_MUTED, marker=marker, linestyle="none", markersize=size, markerfacecolor="none",
+                  clip_on=False, label=_short(name))  # fmt: skip
 
 
 def _name_series(axes: Axes, series: Sequence[str]) -> None:
@@ -174,8 +196,10 @@ def _name_series(axes: Axes, series: Sequence[str]) -> None:
 def _legend(axes: Axes, series: Sequence[str], points: Sequence[Point]) -> None:
     """Names for the marks, where there is more than one kind of them."""
     if len(series) > 1 or any(point.references for point in points):
-        axes.legend(frameon=False, fontsize=9, labelcolor=_INK, loc="upper left", bbox_to_anchor=(0, 0),
-                    borderaxespad=2.8, ncols=3)  # fmt: skip
+        handles, names = axes.get_legend_handles_labels()
+        columns = max(1, _LEGEND // (max(map(len, names)) + 6))
+        axes.legend(handles, names, frameon=False, fontsize=9, labelcolor=_INK, loc="upper left",
+                    bbox_to_anchor=(0, 0), borderaxespad=2.8, ncols=columns)  # fmt: skip
 
 
 def _svg(figure: Figure, *, name: str, title: str) -> Markup:
@@ -197,5 +221,8 @@ def _svg(figure: Figure, *, name: str, title: str) -> Markup:
 
 
 def _short(text: str) -> str:
+    """On one line; of a long name the middle is left out, for what tells two names apart often stands at the end."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
+    if len(flat) <= _LONGEST:
+        return flat
+    return f"{flat[: _LONGEST * 2 // 3].rstrip()} … {flat[-_LONGEST // 3 + 3 :].lstrip()}"

@@ -12,6 +12,7 @@ from framing.errors import UsageError
 from framing.reports.comparison_tables import overview_tables
 from framing.reports.differences import Change, changes
 from framing.reports.pages import render_page
+from framing.reports.paragraphs import is_spaced
 from framing.reports.segments import Mark, Segment, segments
 from framing.text import Document, Span
 
@@ -71,6 +72,14 @@ class _Cell:
     classes: str
     sign: str
     begun: str
+    gap: bool
+    """Whether it is nothing but the white space between two paragraphs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    sides: list[list[_Cell]]
+    spaced: bool
 
 
 def _title(comparison: Comparison, known: dict[str, Document]) -> str:
@@ -132,19 +141,23 @@ def _frame(row: FrameRow, names: Sequence[str]) -> dict[str, Any]:
 # --- The text, once for each instrument ---------------------------------------------------------------
 
 
-def _rows(document: Document, notes: Sequence[_Note], names: Sequence[str]) -> Iterator[list[list[_Cell]]]:
+def _rows(document: Document, notes: Sequence[_Note], names: Sequence[str]) -> Iterator[_Row]:
     """A row a paragraph, a column an instrument; the white space behind a paragraph goes with it."""
     columns = [_pieces(document, notes, at) for at in range(len(names))]
     starts = [0, *(span.start for span in document.paragraphs[1:]), len(document.text)]
     for start, end in pairwise(starts):
-        yield [[cell for place, cell in column if start <= place < end] for column in columns]
+        sides = [[cell for place, cell in column if start <= place < end] for column in columns]
+        yield _Row(sides, is_spaced(document.text[start:end].strip()))
 
 
 def _pieces(document: Document, notes: Sequence[_Note], at: int) -> list[tuple[int, _Cell]]:
     marks = [Mark(number, _spans(note, at)) for number, note in enumerate(notes) if note.states[at] != "not asked"]
-    cuts = [edge for span in document.paragraphs for edge in (span.start, span.end)]
+    ends = {span.end for span in document.paragraphs}
+    cuts = [*(span.start for span in document.paragraphs), *ends]
     whole = segments(Span(0, len(document.text)), marks, cuts=cuts)
-    return [(piece.span.start, _cell(piece, document.text, notes, at)) for piece in whole]
+    return [
+        (one.span.start, _cell(one, document.text, notes, at, between=one.span.start in ends)) for one in whole
+    ]
 
 
 def _spans(note: _Note, at: int) -> tuple[Span, ...]:
@@ -152,7 +165,7 @@ def _spans(note: _Note, at: int) -> tuple[Span, ...]:
     return (note.readings[at] or note.item.readings[0]).spans
 
 
-def _cell(piece: Segment, text: str, notes: Sequence[_Note], at: int) -> _Cell:
+def _cell(piece: Segment, text: str, notes: Sequence[_Note], at: int, *, between: bool) -> _Cell:
     held = [notes[number] for number in piece.marks]
     begun = [notes[number] for number in piece.begins]
     states = {note.states[at] for note in held}
@@ -162,4 +175,5 @@ def _cell(piece: Segment, text: str, notes: Sequence[_Note], at: int) -> _Cell:
         classes=next((state for state in _PRECEDENCE if state in states), ""),
         sign="".join(dict.fromkeys(_SIGNS[note.states[at]] for note in begun)),
         begun=" ".join(note.key for note in begun),
+        gap=between and not held,
     )

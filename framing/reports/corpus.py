@@ -4,31 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from statistics import NormalDist, mean, stdev
-from typing import Any
 
-from framing.annotations import NARRATOR, UNATTRIBUTED, Analysis
-from framing.quotes import Requote, RequoteKind, kinds_in_order
+from framing.annotations import Analysis
+from framing.quotes import Requote
 from framing.reports.charts import Point, interval_chart, time_chart
+from framing.reports.corpus_voices import voice_tables
+from framing.reports.outlet_groups import OTHERS, by_outlet, grouped_by, outlet_of, wilson_interval
 from framing.reports.pages import render_page
+from framing.reports.periods import day_of, periods_of
+from framing.reports.quotations import unlike_wordings
 from framing.reports.tables import Table, interval, percent
-from framing.text import Span, merge_spans
 
-__all__ = ["corpus_page", "wilson_interval"]
+__all__ = ["corpus_page"]
 
-_TOP_SPEAKERS = 25
 _CHARTED_OUTLETS = 5
 _CHARTED_FRAMES = 10
-_SHOWN_REQUOTES = 40
-_GRAVE: tuple[RequoteKind, ...] = (
-    "negation_changed",
-    "number_changed",
-    "qualifier_cut",
-    "different_speaker",
-    "changed",
-)
-_HARMLESS: frozenset[RequoteKind] = frozenset({"identical", "part", "style"})
-_NO_OUTLET = "no outlet named"
+_CHARTED_LINES = 4
 
 
 def corpus_page(
@@ -37,8 +28,10 @@ def corpus_page(
     title: str = "Corpus",
     links: Mapping[str, str] | None = None,
     requotes: Sequence[Requote] = (),
+    events: Mapping[str, str] | None = None,
 ) -> str:
-    """A self-contained HTML page over many analyses. `links` are addresses of article pages, by document id.
+    """A self-contained HTML page over many analyses. `links` are addresses of article pages, by document id; `events`
+    those of pages that have the articles on one event side by side, by the event's name.
 
     `requotes` are what `framing.quotes.find_requotes` gives; the first 40 whose wordings differ are shown, those
     that change most first.
@@ -48,7 +41,7 @@ def corpus_page(
     listed = tuple(analyses)
     return render_page(
         "corpus.html",
-        scripts=("theme.js",),
+        scripts=("corpus.js", "theme.js"),
         context={
             "title": title,
             "analyses": listed,
@@ -58,51 +51,23 @@ def corpus_page(
             "dates": _dates(listed),
             "tables": [table for table in _tables(listed) if table.rows],
             "links": links or {},
-            "requotes": _requotes(requotes, listed),
+            "events": events or {},
+            "requotes": unlike_wordings(requotes, {a.document.id: outlet_of(a) for a in listed}),
             "made": _made(listed),
         },
     )
 
 
-def wilson_interval(count: int, n: int, *, level: float = 0.95) -> tuple[float, float]:
-    """The score interval of a proportion (Wilson 1927); (0, 1) where there is nothing."""
-    if not n:
-        return 0.0, 1.0
-    z = NormalDist().inv_cdf((1 + level) / 2)
-    share, spread = count / n, z * z / n
-    middle = (share + spread / 2) / (1 + spread)
-    reach = z * (share * (1 - share) / n + spread / (4 * n)) ** 0.5 / (1 + spread)
-    return max(0.0, middle - reach), min(1.0, middle + reach)
-
-
 def _tables(listed: Sequence[Analysis]) -> Iterator[Table]:
     yield _frames_by_outlet(listed)
     yield _frames_over_time(listed)
-    yield _own_voice(listed)
-    yield _frame_voices(listed)
-    yield from _speakers(listed)
+    yield from voice_tables(listed)
     yield _problems(listed)
 
 
-def _requotes(found: Sequence[Requote], listed: Sequence[Analysis]) -> Mapping[str, Any]:
-    """Pairs of unlike wordings, those with the gravest change first, each with the outlets that print it."""
-    outlets = {analysis.document.id: _outlet(analysis) for analysis in listed}
-    unlike = [pair for pair in found if not pair.kinds <= _HARMLESS]
-    unlike.sort(key=lambda pair: [kind not in pair.kinds for kind in _GRAVE])
-    shown = [
-        {
-            "pair": pair,
-            "kinds": [kind.replace("_", " ") for kind in kinds_in_order(pair.kinds)],
-            "outlets": (outlets.get(pair.a.document, ""), outlets.get(pair.b.document, "")),
-        }
-        for pair in unlike[:_SHOWN_REQUOTES]
-    ]
-    return {"shown": shown, "unlike": len(unlike), "all": len(found)}
-
-
 def _dates(listed: Sequence[Analysis]) -> str:
-    dates = sorted(analysis.document.published[:10] for analysis in listed if analysis.document.published)
-    return f"{dates[0]} to {dates[-1]}" if dates else ""
+    days = sorted(day for analysis in listed if (day := day_of(analysis.document.published)))
+    return f"{days[0]} to {days[-1]}" if len({*days}) > 1 else str(days[0]) if days else ""
 
 
 def _made(listed: Sequence[Analysis]) -> list[tuple[str, str]]:
@@ -112,21 +77,22 @@ def _made(listed: Sequence[Analysis]) -> list[tuple[str, str]]:
         "framing": [one.framing_version for one in made],
         "Backend": [one.backend for one in made],
         "Answered by": [one.model for one in made],
-        "Prompt": [f"{one.prompt} ({one.prompt_fingerprint})" if one.prompt else None for one in made],
-        "Codebook": [f"{one.codebook} ({one.codebook_fingerprint})" if one.codebook else None for one in made],
+        "Prompt": [_with_fingerprint(one.prompt, one.prompt_fingerprint) for one in made],
+        "Codebook": [_with_fingerprint(one.codebook, one.codebook_fingerprint) for one in made],
     }
     told = [(name, ", ".join(dict.fromkeys(v for v in values if v))) for name, values in parts.items()]
     usage = [one.usage for one in made]
-    tokens = f"{sum(u.input_tokens for u in usage):,} tokens in, {sum(u.output_tokens for u in usage):,} out"
-    told.append(("Usage", f"{sum(u.requests for u in usage):,} requests, {tokens}"))
+    if requests := sum(one.requests for one in usage):
+        tokens = f"{sum(u.input_tokens for u in usage):,} tokens in, {sum(u.output_tokens for u in usage):,} out"
+        told.append(("Usage", f"{requests:,} requests, {tokens}"))
     return [(name, value) for name, value in told if value]
 
 
+def _with_fingerprint(name: str | None, fingerprint: str | None) -> str | None:
+    return f"{name} ({fingerprint})" if name and fingerprint else name
+
+
 # --- Frames -------------------------------------------------------------------------------------------
-
-
-def _outlet(analysis: Analysis) -> str:
-    return analysis.document.outlet or _NO_OUTLET
 
 
 def _given(analysis: Analysis) -> set[str]:
@@ -142,42 +108,51 @@ def _shares(
     listed: Sequence[Analysis], groups: Mapping[str, Sequence[Analysis]]
 ) -> Iterator[tuple[Point, int, int]]:
     """For every frame and group: the share of its articles that have the frame, with interval, count and n."""
+    counts = {name: Counter(frame for a in members for frame in _given(a)) for name, members in groups.items()}
     for frame in _frames_of(listed):
         for name, members in groups.items():
-            count, n = sum(frame in _given(analysis) for analysis in members), len(members)
+            count, n = counts[name][frame], len(members)
             low, high = wilson_interval(count, n)
             yield Point(frame, count / n, low, high, series=name), count, n
 
 
 def _frames_by_outlet(listed: Sequence[Analysis]) -> Table:
-    groups = _groups((_outlet(analysis), analysis) for analysis in listed)
-    groups = dict(sorted(groups.items(), key=lambda pair: -len(pair[1])))
+    groups = by_outlet(listed)
     shares = list(_shares(listed, groups))
-    charted = list(groups)[:_CHARTED_OUTLETS]
+    charted = [name for name in groups if name != OTHERS][:_CHARTED_OUTLETS]
     frames = _frames_of(listed)[:_CHARTED_FRAMES]
     drawn = [point for point, _, _ in shares if point.series in charted and point.label in frames]
     rows = tuple(
         (point.label, point.series, percent(point.value), interval(point.low, point.high), f"{count:,}", f"{n:,}")
         for point, count, n in shares
     )
-    kept = f" The chart shows the {_CHARTED_OUTLETS} outlets and {_CHARTED_FRAMES} frames with most articles."
+    fewer = len(groups) > len(charted) or len(_frames_of(listed)) > len(frames)
+    kept = (
+        f" The chart shows the {len(charted)} outlets and {len(frames)} frames with most articles."
+        if fewer
+        else ""
+    )
+    title = "Frames by outlet" if len(groups) > 1 else "Frames"
     return Table(
-        "Frames by outlet",
+        title,
         ("Frame", "Outlet", "Share of articles", "95 % interval", "Articles with it", "n"),
         rows,
         about="Intervals are Wilson’s, over articles. They hold the chance of which articles were read, "
         f"not the errors of whoever labelled them.{kept}",
         words=2,
-        chart=interval_chart(drawn, name="outlets", title="Frames by outlet", unit="share of articles"),
+        chart=interval_chart(drawn, name="outlets", title=title, unit="share of articles"),
     )
 
 
 def _frames_over_time(listed: Sequence[Analysis]) -> Table:
-    dated = [analysis for analysis in listed if analysis.document.published]
-    groups = dict(sorted(_groups((_period(a, dated), a) for a in dated).items()))
-    if len(groups) < 2:
+    days = [(day, analysis) for analysis in listed if (day := day_of(analysis.document.published))]
+    periods = periods_of([day for day, _ in days])
+    places = {period.name: period.place for period in sorted(periods)}
+    if len(places) < 2:
         return Table("Frames over time", (), ())
-    shares = list(_shares(dated, groups))
+    grouped = grouped_by((period.name, analysis) for period, (_, analysis) in zip(periods, days, strict=True))
+    groups = {name: grouped[name] for name in places}
+    shares = list(_shares([analysis for _, analysis in days], groups))
     lines: dict[str, list[Point]] = {}
     for point, _, _ in shares:
         turned = Point(point.series, point.value, point.low, point.high)
@@ -186,130 +161,18 @@ def _frames_over_time(listed: Sequence[Analysis]) -> Table:
         (point.label, point.series, percent(point.value), interval(point.low, point.high), f"{count:,}", f"{n:,}")
         for point, count, n in shares
     )
-    drawn = {frame: lines[frame] for frame in list(lines)[:4]}
-    without = len(listed) - len(dated)
-    undated = f" Articles without a date are left out here: {without:,}." if without else ""
+    drawn = {frame: lines[frame] for frame in list(lines)[:_CHARTED_LINES]}
+    kept = f"The chart shows the {_CHARTED_LINES} most frequent frames. " if len(lines) > len(drawn) else ""
+    without = len(listed) - len(days)
+    undated = f" Articles without a date (YYYY-MM-DD) are left out here: {without:,}." if without else ""
     return Table(
         "Frames over time",
         ("Frame", "When", "Share of articles", "95 % interval", "Articles with it", "n"),
         rows,
-        about=f"The chart shows the four most frequent frames, with their intervals as bands.{undated}",
+        about=f"{kept}Bands are the intervals; from {min(map(len, groups.values())):,} to "
+        f"{max(map(len, groups.values())):,} articles a period.{undated}",
         words=2,
-        chart=time_chart(drawn, name="time", title="Frames over time", unit="share of articles"),
-    )
-
-
-def _period(analysis: Analysis, dated: Sequence[Analysis]) -> str:
-    """The day, the month or the year, whichever gives no more than forty periods."""
-    published = [a.document.published or "" for a in dated]
-    for width in (10, 7):
-        if len({date[:width] for date in published}) <= 40 // (1 if width == 7 else 3):
-            return (analysis.document.published or "")[:width]
-    return (analysis.document.published or "")[:4]
-
-
-def _groups(pairs: Iterable[tuple[str, Analysis]]) -> dict[str, list[Analysis]]:
-    groups: dict[str, list[Analysis]] = {}
-    for name, analysis in pairs:
-        groups.setdefault(name, []).append(analysis)
-    return groups
-
-
-# --- Voices -------------------------------------------------------------------------------------------
-
-
-def _own_voice(listed: Sequence[Analysis]) -> Table:
-    """The share of the text in the outlet's own voice, mean over articles."""
-    points, rows = [], []
-    answered = [analysis for analysis in listed if analysis.answered]
-    for outlet, members in _groups((_outlet(analysis), analysis) for analysis in answered).items():
-        shares = [1 - _quoted(analysis) for analysis in members]
-        low, high = _mean_interval(shares)
-        points.append(Point(outlet, mean(shares), low, high))
-        rows.append((outlet, percent(mean(shares)), interval(low, high), f"{len(members):,}"))
-    return Table(
-        "How much the outlet says itself",
-        ("Outlet", "Share of the text", "95 % interval", "n"),
-        tuple(rows),
-        about="Characters outside every statement, as a share of the article; the rest is in a source’s voice. "
-        "The interval is of the mean over articles, by the normal approximation. Articles without an answer are "
-        "left out here: nothing is known of their voices.",
-        chart=interval_chart(points, name="own", title="The outlet’s own voice", unit="share of the text"),
-    )
-
-
-def _quoted(analysis: Analysis) -> float:
-    said: list[Span] = [span for statement in analysis.statements for span in statement.spans]
-    return sum(map(len, merge_spans(said))) / max(analysis.document.chars, 1)
-
-
-def _mean_interval(values: Sequence[float]) -> tuple[float | None, float | None]:
-    if len(values) < 2:
-        return None, None
-    reach = NormalDist().inv_cdf(0.975) * stdev(values) / len(values) ** 0.5
-    return max(0.0, mean(values) - reach), min(1.0, mean(values) + reach)
-
-
-def _frame_voices(listed: Sequence[Analysis]) -> Table:
-    counts: dict[str, Counter[str]] = {}
-    for analysis in listed:
-        for label in analysis.frames:
-            for evidence in label.evidence:
-                side = evidence.voice if evidence.voice in (NARRATOR, UNATTRIBUTED) else "source"
-                counts.setdefault(label.frame.replace("_", " "), Counter())[side] += 1
-    points, rows = [], []
-    for frame, by_side in sorted(counts.items(), key=lambda pair: -pair[1].total()):
-        own, n = by_side[NARRATOR], by_side.total()
-        low, high = wilson_interval(own, n)
-        points.append(Point(frame, own / n, low, high))
-        parts = (own, by_side["source"], by_side[UNATTRIBUTED], n)
-        rows.append((frame, percent(own / n), interval(low, high), *(f"{part:,}" for part in parts)))
-    return Table(
-        "Who carries a frame: the outlet or its sources",
-        ("Frame", "Outlet’s share", "95 % interval", "Outlet", "Sources", "Unattributed", "Passages"),
-        tuple(rows),
-        about="Passages of evidence by the voice they stand in. The intervals take passages for independent; "
-        "those of one article are not, so the true ones are wider.",
-        chart=interval_chart(points, name="carriers", title="The outlet’s share of a frame’s passages",
-                             unit="share in the outlet’s own voice"),
-    )  # fmt: skip
-
-
-def _speakers(listed: Sequence[Analysis]) -> Iterator[Table]:
-    """Named sources are taken together over articles by their name alone."""
-    said: Counter[str] = Counter()
-    articles: dict[str, set[str]] = {}
-    outlets: dict[str, set[str]] = {}
-    frames: dict[str, Counter[str]] = {}
-    for analysis in listed:
-        names = {speaker.id: speaker.name for speaker in analysis.speakers if speaker.name}
-        for statement in analysis.statements:
-            if name := names.get(statement.speaker or ""):
-                said[name] += 1
-                articles.setdefault(name, set()).add(analysis.document.id)
-                outlets.setdefault(name, set()).add(_outlet(analysis))
-        for label in analysis.frames:
-            for evidence in label.evidence:
-                if name := names.get(evidence.voice):
-                    frames.setdefault(name, Counter())[label.frame.replace("_", " ")] += 1
-    top = [name for name, _ in said.most_common(_TOP_SPEAKERS)]
-    more = f" The first {_TOP_SPEAKERS} of {len(said):,}." if len(said) > _TOP_SPEAKERS else ""
-    yield Table(
-        "Most quoted",
-        ("Source", "Outlets", "Statements", "Articles"),
-        tuple((n, ", ".join(sorted(outlets[n])), f"{said[n]:,}", f"{len(articles[n]):,}") for n in top),
-        about=f"Named sources, taken together over articles where their names are the same to the letter.{more}",
-        words=2,
-    )
-    quoted = sorted(frames, key=lambda name: -frames[name].total())[:_TOP_SPEAKERS]
-    yield Table(
-        "Who is quoted with which frame",
-        ("Source", "Frames", "Passages"),
-        tuple(
-            (n, ", ".join(f"{f} {count}" for f, count in frames[n].most_common()), f"{frames[n].total():,}")
-            for n in quoted
-        ),
-        words=2,
+        chart=time_chart(drawn, places, name="time", title="Frames over time", unit="share of articles"),
     )
 
 

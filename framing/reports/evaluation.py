@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from statistics import median, quantiles
@@ -21,6 +22,8 @@ __all__ = ["evaluation_page"]
 
 _F1 = "frames/F1/"
 _DETAILS = ("precision/", "recall/", "prevalence", "problems per article/", "kappa/", "F1/", "tokens", "requests")
+_NEAR_DOUBLES = ("Jaccard", "weighted", "samples", "micro precision", "micro recall")
+"""What says nearly the same as another score beside it; it stands under "Every score" and in the differences."""
 _NO_SHARES = ("seconds", "ratio", "labels without", "replies/", "loss", "answered")
 
 
@@ -44,7 +47,7 @@ def evaluation_page(run: SuiteRun, articles: Sequence[GoldArticle], *, resamples
             "gates": run.gates,
             "tables": [table for table in _tables(run, scored, by_condition, resamples) if table.rows],
             "examples": {
-                str(condition): examples(scored, outcomes, scorers=run.suite.scorers)
+                str(condition): examples(scored, outcomes, scorers=run.suite.scorers, codebook=run.suite.codebook)
                 for condition, outcomes in by_condition.items()
             },
             "sentences": _sentences(run),
@@ -60,6 +63,7 @@ def _tables(run: SuiteRun, articles: Sequence[GoldArticle], outcomes: Outcomes, 
     yield _forest(run)
     yield from _paired(run, articles, outcomes, resamples)
     yield from _confusions(run, articles, outcomes)
+    yield _problems(outcomes)
     yield _cost(outcomes)
     yield _details(run)
 
@@ -126,8 +130,11 @@ def _names(run: SuiteRun) -> list[str]:
 
 def _headline_names(run: SuiteRun) -> list[str]:
     """The scores that sum a suite up: its family first, no details, nothing that is not between 0 and 1."""
-    plain = [n for n in _names(run) if not any(part in n for part in (*_DETAILS, *_NO_SHARES))]
-    wanted = [*(name for name in run.suite.family if name in plain), *(n for n in plain if n.endswith("/all"))]
+    plain = [n for n in _names(run) if not any(part in n for part in (*_DETAILS, *_NO_SHARES, *_NEAR_DOUBLES))]
+    wanted = [
+        *(name for name in run.suite.family if name in _names(run)),
+        *(n for n in plain if n.endswith("/all")),
+    ]
     return list(dict.fromkeys([*wanted, *(name for name in plain if name.count("/") == 1)]))
 
 
@@ -216,6 +223,28 @@ def _confusions(run: SuiteRun, articles: Sequence[GoldArticle], outcomes: Outcom
             yield primary_table(articles, given, codebook=codebook, name=str(condition))
         if "statements" in scorers:
             yield kind_table(articles, given, name=str(condition))
+
+
+def _problems(outcomes: Outcomes) -> Table:
+    """What the answers held that could not go into an analysis, or had to be noted: counts by kind and condition."""
+    counts: dict[tuple[str, bool], Counter[Condition]] = {}
+    for condition, given in outcomes.items():
+        for outcome in given:
+            for problem in outcome.analysis.problems if outcome.analysis else ():
+                place = problem.kind.replace("_", " "), problem.loses
+                counts.setdefault(place, Counter())[condition] += 1
+    ordered = sorted(counts.items(), key=lambda pair: (not pair[0][1], -pair[1].total()))
+    return Table(
+        "Problems of the answers",
+        ("Kind", "Anything lost", *map(str, outcomes)),
+        tuple(
+            (kind, "yes" if loses else "no", *(f"{found[condition]:,}" for condition in outcomes))
+            for (kind, loses), found in ordered
+        ),
+        about="A quotation that is not in the article, a speaker who is nowhere named, an answer that was cut off: "
+        "whatever could not go into the result, or must be known to whoever reads it.",
+        words=2,
+    )
 
 
 def _cost(outcomes: Outcomes) -> Table:

@@ -12,7 +12,7 @@ from framing.reports.segments import Mark
 from framing.reports.voices import Voice
 from framing.text import Span
 
-__all__ = ["Item", "ShownFrame", "items_of", "shown_frames"]
+__all__ = ["Item", "ShownFrame", "codebook_of", "items_of", "shown_frames"]
 
 Layer = Literal["statement", "claim", "evidence"]
 _FOUND_BY = {
@@ -31,6 +31,17 @@ class ShownFrame:
     name: str
     definition: str
     label: FrameLabel
+
+
+def codebook_of(analysis: Analysis) -> Codebook | None:
+    """The codebook that an analysis names, where it comes with framing."""
+    from framing.codebooks import load_codebook
+    from framing.errors import FramingError
+
+    try:
+        return load_codebook(analysis.provenance.codebook) if analysis.provenance.codebook else None
+    except FramingError:  # a codebook of one's own: its codes are names enough
+        return None
 
 
 def shown_frames(analysis: Analysis, codebook: Codebook | None) -> tuple[ShownFrame, ...]:
@@ -61,7 +72,7 @@ class Item:
     spans: tuple[Span, ...]
     facts: tuple[tuple[str, str], ...]
     frame: ShownFrame | None = None
-    checkworthy: bool = False
+    id: str = ""
 
     @property
     def mark(self) -> Mark:
@@ -72,8 +83,10 @@ class Item:
         return ", ".join(f"{span.start}–{span.end}" for span in self.spans)
 
 
-def items_of(analysis: Analysis, heard: Mapping[str, Voice], frames: Sequence[ShownFrame]) -> tuple[Item, ...]:
-    """Everything that is marked in the text, in the order of the article, with keys from 1."""
+def items_of(
+    analysis: Analysis, heard: Mapping[str, Voice], frames: Sequence[ShownFrame], *, first: int = 1
+) -> tuple[Item, ...]:
+    """Everything that is marked in the text, in the order of the article, with keys from `first`."""
     told = {s.id: heard[s.speaker or UNATTRIBUTED] for s in analysis.statements}
     found: list[tuple[Statement | Claim | Evidence, ShownFrame | None]] = []
     found += [(statement, None) for statement in analysis.statements]
@@ -81,7 +94,7 @@ def items_of(analysis: Analysis, heard: Mapping[str, Voice], frames: Sequence[Sh
     found += [(evidence, frame) for frame in frames for evidence in frame.label.evidence]
     found.sort(key=lambda pair: (pair[0].spans[0].start, -pair[0].spans[-1].end))
     made = []
-    for key, (item, frame) in enumerate(found, 1):
+    for key, (item, frame) in enumerate(found, first):
         if isinstance(item, Statement):
             made.append(_statement(key, item, heard, told))
         elif isinstance(item, Claim):
@@ -103,6 +116,7 @@ def _statement(key: int, item: Statement, heard: Mapping[str, Voice], told: Mapp
         text=item.text,
         spans=item.spans,
         facts=(*facts, ("Found", _FOUND_BY[item.grounding])),
+        id=item.id,
     )
 
 
@@ -121,7 +135,7 @@ def _claim(key: int, item: Claim, heard: Mapping[str, Voice]) -> Item:
         text=item.text,
         spans=item.spans,
         facts=(*facts, ("Found", _FOUND_BY[item.grounding])),
-        checkworthy=bool(item.checkworthy),
+        id=item.id,
     )
 
 

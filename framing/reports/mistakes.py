@@ -95,7 +95,8 @@ def _crossed(title: str, cells: Mapping[tuple[str, str], int]) -> Table:
         title,
         ("Gold", *(column.replace("_", " ") for column in columns)),
         tuple((row.replace("_", " "), *(f"{cells.get((row, c), 0):,}" for c in columns)) for row in rows),
-        about="Rows are the gold, columns the answers.",
+        about="Rows are the gold, columns the answers; the darker a cell, the larger its share of the row.",
+        shaded="row",
     )
 
 
@@ -114,25 +115,34 @@ def _primary(found: Findings | Analysis | None, codebook: str | None) -> str:
 
 
 def examples(
-    articles: Sequence[GoldArticle], outcomes: Sequence[Outcome], *, scorers: Sequence[str], each: int = 3
+    articles: Sequence[GoldArticle],
+    outcomes: Sequence[Outcome],
+    *,
+    scorers: Sequence[str],
+    codebook: str | None = None,
+    each: int = 3,
 ) -> tuple[Example, ...]:
     """At most `each` examples of every kind of mistake in what the suite scores, in the order of the articles."""
     found: dict[str, list[Example]] = {}
     for article, analysis in pairs_of(articles, outcomes):
         if analysis is None:
             continue
-        for example in _mistakes(article, analysis, scorers):
+        for example in _mistakes(article, analysis, scorers, codebook):
             kept = found.setdefault(example.kind, [])
             if len(kept) < each and all(example.document != other.document for other in kept):
                 kept.append(example)
     return tuple(example for kept in found.values() for example in kept)
 
 
-def _mistakes(article: GoldArticle, analysis: Analysis, scorers: Sequence[str]) -> Iterator[Example]:
+def _mistakes(
+    article: GoldArticle, analysis: Analysis, scorers: Sequence[str], codebook: str | None
+) -> Iterator[Example]:
     if "statements" in scorers:
         yield from _statement_mistakes(article, analysis)
     if "claims" in scorers:
         yield from _claim_mistakes(article, analysis)
+    if "frames" in scorers:
+        yield from _frame_mistakes(article, analysis, codebook)
 
 
 def _statement_mistakes(article: GoldArticle, analysis: Analysis) -> Iterator[Example]:
@@ -167,6 +177,19 @@ def _claim_mistakes(article: GoldArticle, analysis: Analysis) -> Iterator[Exampl
             yield _shown("claim not in gold", article, (), other.spans, f"answer: {other.kind or 'no kind'}")
 
 
+def _frame_mistakes(article: GoldArticle, analysis: Analysis, codebook: str | None) -> Iterator[Example]:
+    """A frame that only one of the two gives, by the first passage that is said to carry it."""
+    gold, found = _labels(article.gold, codebook), _labels(analysis, codebook)
+    for label in article.gold.frames:
+        if label.frame in gold - found and label.evidence:
+            note = f"gold: {label.frame.replace('_', ' ')}{' (primary)' if label.primary else ''}"
+            yield _shown("frame missed", article, label.evidence[0].spans, (), note)
+    for label in analysis.frames:
+        if label.frame in found - gold and label.evidence:
+            note = f"answer: {label.frame.replace('_', ' ')}{' (primary)' if label.primary else ''}"
+            yield _shown("frame not in gold", article, (), label.evidence[0].spans, note)
+
+
 def _matched(gold: Sequence[Statement | Claim], found: Sequence[Statement | Claim]) -> dict[int, int]:
     return dict(match(overlap([one.spans for one in gold], [one.spans for one in found])))
 
@@ -191,7 +214,8 @@ def _shown(kind: str, article: GoldArticle, gold: Sequence[Span], answer: Sequen
     """The passage with some text around it. Where gold and answer both stand, their borders are both marked."""
     text = article.document.text
     whole = covering([*gold, *answer])
-    start, end = max(0, whole.start - _AROUND), min(len(text), whole.end + _AROUND)
+    start = _word_start(text, whole.start - _AROUND, whole.start)
+    end = _word_end(text, whole.end + _AROUND, whole.end)
     inside = {at for span in (*gold, *answer) for at in (span.start, span.end)}
     borders = sorted({start, end, *inside})
     pieces = []
@@ -203,3 +227,17 @@ def _shown(kind: str, article: GoldArticle, gold: Sequence[Span], answer: Sequen
     pieces[0] = (("…" if start else "") + pieces[0][0], pieces[0][1])
     pieces[-1] = (pieces[-1][0] + ("…" if end < len(text) else ""), pieces[-1][1])
     return Example(kind, article.document.title or article.id, tuple(pieces), note)
+
+
+def _word_start(text: str, at: int, limit: int) -> int:
+    """Where a word begins, from `at` on and before `limit`; `at` itself where none does, as in Chinese."""
+    if at <= 0:
+        return 0
+    return next((place for place in range(at, limit) if text[place - 1].isspace()), at)
+
+
+def _word_end(text: str, at: int, limit: int) -> int:
+    """Where a word ends, from `at` back and behind `limit`; `at` itself where none does."""
+    if at >= len(text):
+        return len(text)
+    return next((place for place in range(at, limit, -1) if text[place].isspace()), at)

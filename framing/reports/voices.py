@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from framing.annotations import NARRATOR, UNATTRIBUTED, Analysis, Speaker, Statement
 from framing.text import Span
 
-__all__ = ["COLOURS", "Voice", "voices", "words_by_voice"]
+__all__ = ["COLOURS", "Voice", "letters", "voices", "words_by_voice"]
 
 COLOURS = 7
 """How many colours there are: those of Okabe and Ito (2008) without black; the letter tells the rest apart."""
@@ -35,6 +35,7 @@ class Voice:
     statements: int
     claims: int
     passages: int
+    named: bool = True
 
 
 def voices(analysis: Analysis, text: str) -> tuple[Voice, ...]:
@@ -52,13 +53,14 @@ def voices(analysis: Analysis, text: str) -> tuple[Voice, ...]:
                 name=name,
                 role=role,
                 kind=kind,
-                tag=_letters(number) if source else "?" if voice == UNATTRIBUTED else "",
+                tag=letters(number) if source else "?" if voice == UNATTRIBUTED else "",
                 colour=number % COLOURS + 1 if source else 0,
                 words=words.get(voice, 0),
                 share=words.get(voice, 0) / total,
                 statements=sum((s.speaker or UNATTRIBUTED) == voice for s in analysis.statements),
                 claims=sum(claim.voice == voice for claim in analysis.claims),
                 passages=sum(e.voice == voice for label in analysis.frames for e in label.evidence),
+                named=source and analysis.speaker(voice).name is not None,
             )
         )
     return tuple(found)
@@ -105,11 +107,11 @@ def _named(analysis: Analysis, voice: str) -> tuple[str, str | None, str]:
     return speaker.role or "A source", "unnamed", speaker.kind or "unnamed"
 
 
-def _letters(number: int) -> str:
-    """A … Z, AA, AB …"""
-    letters = ""
+def letters(number: int) -> str:
+    """A … Z, AA, AB …, from 0 on."""
+    written = ""
     number += 1
     while number:
         number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+        written = chr(ord("A") + rest) + written
+    return written

@@ -2,6 +2,7 @@
 
 from framing.runs.api import annotate, read_analyses, run
 from framing.runs.engines import Ray
+from framing.runs.inputs import recorded_inputs
 from framing.runs.limits import Limits, RunOptions
 from framing.runs.plan import Plan, plan
 from framing.runs.prices import Price, Prices
@@ -19,5 +20,6 @@ __all__ = [
     "annotate",
     "plan",
     "read_analyses",
+    "recorded_inputs",
     "run",
 ]

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,9 +19,11 @@ from framing.errors import InputError, UsageError
 from framing.runs.budget import Budget
 from framing.runs.engine import Engine
 from framing.runs.engines import EngineChoice, Ray
+from framing.runs.inputs import inputs_of
 from framing.runs.limits import Limits, RunOptions
 from framing.runs.lines import Lines
 from framing.runs.manifest import check_settings, settings_of, versions, write_manifest
+from framing.runs.probing import TRIED, settled_analyzer
 from framing.runs.report import RunReport, Snapshot
 from framing.runs.sharded.folders import committed, is_sharded, read_lines
 from framing.runs.store import Store, Totals
@@ -99,7 +101,8 @@ def run(
 ) -> RunReport:
     """`annotate`, where a backend's error is a part of the report and is not raised."""
     entries = entries_of(inputs, fields)
-    work = _work(Path(out), analyzer, limits or Limits(), options, watch, engine, fields or Fields())
+    told = inputs_of(inputs, fields, Path(out))
+    work = _work(Path(out), analyzer, limits or Limits(), options, watch, told, engine, fields or Fields())
     if not _in_event_loop():
         return work.report(entries)
     reports: list[RunReport | BaseException] = []
@@ -117,18 +120,19 @@ def _work(
     limits: Limits,
     options: RunOptions | None,
     watch: Watch | None,
+    told: Mapping[str, Any] | None,
     engine: EngineChoice,
     fields: Fields,
 ) -> LocalRun:
     if engine == "asyncio":
-        return LocalRun(folder, analyzer, limits, options or RunOptions(), watch)
+        return LocalRun(folder, analyzer, limits, options or RunOptions(), watch, told)
     if not isinstance(engine, Ray) and engine != "ray":
         raise UsageError(f"engine is 'asyncio' or 'ray', not {engine!r}")
     from framing.runs.sharded.run import ShardedRun
 
     chosen = engine if isinstance(engine, Ray) else Ray()
     options = options or RunOptions(tables="parquet")
-    return ShardedRun(folder, analyzer, limits, options, watch, engine=chosen, fields=fields)
+    return ShardedRun(folder, analyzer, limits, options, watch, told, engine=chosen, fields=fields)
 
 
 def read_analyses(folder: str | Path) -> Iterator[Analysis]:
@@ -176,13 +180,20 @@ class LocalRun:
     """One run of one process."""
 
     def __init__(
-        self, folder: Path, analyzer: Analyzer, limits: Limits, options: RunOptions, watch: Watch | None
+        self,
+        folder: Path,
+        analyzer: Analyzer,
+        limits: Limits,
+        options: RunOptions,
+        watch: Watch | None,
+        inputs: Mapping[str, Any] | None,
     ) -> None:
         self._folder, self._analyzer = folder, analyzer
         self._limits, self._options, self._watch = limits, options, watch
         self._model = analyzer.backend.address.partition(":")[2] or analyzer.backend.address
         self._price = None if isinstance(analyzer.backend, Extractor) else limits.prices.find(self._model)
-        self._settings = settings_of(analyzer, options)
+        self._settings: dict[str, Any] = {}
+        self._inputs = inputs
         self._begun = time.time()
         self._more: dict[str, Any] = {}
 
@@ -200,8 +211,12 @@ class LocalRun:
         self._folder.mkdir(parents=True, exist_ok=True)
         store = Store(self._folder / STORE)
         try:
-            check_settings(store, self._settings, self._folder)
-            lines = Lines(self._folder / ANALYSES, store, in_order=not self._options.as_completed)
+            before = store.totals()
+            budget.spent(before.requests, before.usage)
+            budget.spent(0, before.lost_usage)
+            self._settle(store, budget)
+            in_order, tables = not self._options.as_completed, self._options.tables == "csv"
+            lines = Lines(self._folder / ANALYSES, store, in_order=in_order, tables=tables)
             try:
                 return self._worked(entries, store, lines, budget)
             finally:
@@ -209,16 +224,19 @@ class LocalRun:
         finally:
             store.close()
 
+    def _settle(self, store: Store, budget: Budget) -> None:
+        """Find out how the server is asked, where that is open, and hold the settings against the folder's."""
+        self._analyzer = settled_analyzer(self._analyzer, store, budget)
+        self._settings = settings_of(self._analyzer, self._options)
+        check_settings(store, self._settings, self._folder)
+
     def _worked(self, entries: Iterable[Entry], store: Store, lines: Lines, budget: Budget) -> RunReport:
         if self._options.retry_failed:
             lines.without_failed()
-        before = store.totals()
-        budget.spent(before.requests, before.usage)
-        budget.spent(0, before.lost_usage)
         self._write(store, None)
         engine = asyncio.run(self._run(entries, store, lines, budget))
         lines.sort()
-        if self._options.tables:
+        if self._options.tables and not lines.finish_tables():
             write_tables(read_analyses(self._folder), self._folder, self._options.tables)
         report = self._report(store, engine)
         self._write(store, report)
@@ -280,6 +298,8 @@ class LocalRun:
                 "status": "running" if report is None else "finished" if report.finished else "stopped",
                 "stopped": report.stopped if report else None,
                 "settings": self._settings,
+                "inputs": self._inputs,
+                "structured_tried": store.fact(TRIED),
                 "models": store.models(),
                 "base_url": backend.url if isinstance(backend, ServerBackend) else None,
                 "versions": versions(),
@@ -313,8 +333,8 @@ class LocalRun:
             "at_most": round(whole, 6),
             "answered": round(whole - lost, 6),
             **told,
-            "prices_from": prices.source,
-            "prices_as_of": prices.as_of,
+            "prices_from": price.source,
+            "prices_as_of": price.as_of,
         }
 
 

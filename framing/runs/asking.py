@@ -126,19 +126,27 @@ class Asker:
 
     async def _once(self, key: str, request: Request, bound: Bound) -> Reply:
         expected = self._expected(bound)
-        async with self._gate.passing(expected):
+        await self._gate.enter(expected)
+        try:
             await self._reserve(bound)
             sent = self._store.sending(bound.input_tokens, bound.output_tokens or 0)
-            try:
-                reply = await self._backend.acomplete(request)
-            except BaseException as error:
-                self._settle_failure(sent, bound, error)
-                raise
-            finally:
-                self._gate.saw(getattr(self._backend, "limits", None))
+            reply = await self._sent(sent, request, bound)
             self._store.answered(sent, key, reply)
             self._settle(bound, reply.usage, expected)
-            return reply
+        finally:
+            self._gate.leave()
+        await self._store.kept()
+        return reply
+
+    async def _sent(self, sent: int, request: Request, bound: Bound) -> Reply:
+        try:
+            await self._store.kept()
+            return await self._backend.acomplete(request)
+        except BaseException as error:
+            self._settle_failure(sent, bound, error)
+            raise
+        finally:
+            self._gate.saw(getattr(self._backend, "limits", None))
 
     async def _reserve(self, bound: Bound) -> None:
         while not self._budget.fits(bound):

@@ -15,9 +15,10 @@ from framing.backends import Extractor, ModelBackend, Retries, ServerBackend
 from framing.corpus import BadRow, Corpus, Entry
 from framing.errors import BackendError, FramingError, InputError, UsageError
 from framing.flow import Outcome, adrive, converse
-from framing.messages import Usage
+from framing.messages import Reply, Request, Usage
 from framing.runs.asking import Asker
 from framing.runs.budget import Budget
+from framing.runs.desk import Desk
 from framing.runs.gate import Gate, Stopped
 from framing.runs.limits import Limits, RunOptions
 from framing.runs.lines import Line, Lines
@@ -37,6 +38,7 @@ _HELD = 8
 """Lines that may wait for an earlier article, for each open request."""
 _BREATH = 500
 """Articles that are passed over before the event loop may breathe."""
+_END: Any = object()
 
 
 class Engine:
@@ -59,6 +61,7 @@ class Engine:
             tokens_per_minute=limits.tokens_per_minute,
         )
         self._budget = budget
+        self._desk = Desk(lambda: self.gate.hungry)
         backend = analyzer.backend
         self.asker = None if isinstance(backend, Extractor) else self._asker(backend, options)
         self._analyze = self._extracted if self.asker is None else self._asked
@@ -135,11 +138,12 @@ class Engine:
             yield number, entry if id == given else renamed(entry, id)
 
     async def _work(self, todo: Iterator[tuple[int, Entry] | None]) -> None:
-        for task in todo:
-            if self.gate.stop.is_set():
+        while True:
+            await self._desk.turn(begins=True)
+            task = next(todo, _END) if not self.gate.stop.is_set() else _END
+            if task is _END:
                 return
             if task is None:
-                await asyncio.sleep(0)
                 continue
             number, entry = task
             try:
@@ -164,7 +168,7 @@ class Engine:
     async def _line(self, entry: Entry) -> Line:
         analysis = self._unread(entry) if isinstance(entry, BadRow) else await self._analyze(entry)
         failed = any(problem.kind in ("backend", "unreadable") for problem in analysis.problems)
-        return Line(analysis.model_dump_json().encode() + b"\n", failed)
+        return Line(analysis.model_dump_json().encode() + b"\n", failed, self._lines.rows(analysis))
 
     async def _asked(self, document: Document) -> Analysis:
         if not document.text.strip():
@@ -189,12 +193,11 @@ class Engine:
         assert self.asker is not None
         conversation = converse(question.request, question.read, repairs=self._analyzer.repairs)
         try:
-            return await adrive(conversation, self.asker)
+            return await adrive(conversation, _AtDesk(self.asker, self._desk))
         except BackendError as error:
             return error
 
     async def _extracted(self, document: Document) -> Analysis:
-        await asyncio.sleep(0)
         try:
             return self._analyzer.analyze(document)
         except InputError as error:
@@ -207,6 +210,28 @@ class Engine:
 
     def _unreadable(self, document: Document, reason: str) -> Analysis:
         return self._analyzer.failed(document, Problem(kind="unreadable", reason=reason))
+
+
+class _AtDesk:
+    """A ModelBackend whose answers are given out at the desk, to be read there."""
+
+    def __init__(self, asker: Asker, desk: Desk) -> None:
+        self.address = asker.address
+        self._asker, self._desk = asker, desk
+
+    async def acomplete(self, request: Request) -> Reply:
+        reply = await self._asker.acomplete(request)
+        await self._desk.turn(begins=False)
+        return reply
+
+    def complete(self, request: Request) -> Reply:
+        return self._asker.complete(request)
+
+    def close(self) -> None:
+        self._asker.close()
+
+    async def aclose(self) -> None:
+        await self._asker.aclose()
 
 
 async def _all(coroutines: Iterable[Coroutine[Any, Any, T]]) -> Sequence[T]:

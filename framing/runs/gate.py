@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from typing import Any
 
 __all__ = ["Gate", "Stopped"]
@@ -64,16 +63,24 @@ class Gate:
         self._open = 0
         self._left: list[_Left] = []
 
-    @asynccontextmanager
-    async def passing(self, tokens: float) -> AsyncIterator[None]:
-        """A slot for one request of about so many `tokens`, once it may be sent."""
-        async with self._slots:
+    async def enter(self, tokens: float) -> None:
+        """Take a slot for one request of about so many `tokens`, once it may be sent; `leave` gives it back."""
+        await self._slots.acquire()
+        try:
             await self._wait(tokens)
-            self._open += 1
-            try:
-                yield
-            finally:
-                self._open -= 1
+        except BaseException:
+            self._slots.release()
+            raise
+        self._open += 1
+
+    def leave(self) -> None:
+        self._open -= 1
+        self._slots.release()
+
+    @property
+    def hungry(self) -> bool:
+        """Whether a slot is free."""
+        return not self._slots.locked()
 
     def hold(self, seconds: float) -> None:
         """Nobody sends anything for so long."""
@@ -112,11 +119,12 @@ class Gate:
     async def _wait(self, tokens: float) -> None:
         if self.stop.is_set():
             raise Stopped
-        now = self._clock()
-        paces = ((self._requests, 1.0), (self._tokens, tokens))
-        pause = max((pace.take(amount, now) for pace, amount in paces if pace is not None), default=0.0)
-        if pause > 0:
-            await self.sleep(pause)
+        if self._requests is not None or self._tokens is not None:
+            now = self._clock()
+            paces = ((self._requests, 1.0), (self._tokens, tokens))
+            pause = max(pace.take(amount, now) for pace, amount in paces if pace is not None)
+            if pause > 0:
+                await self.sleep(pause)
         while (pause := self._held(tokens)) > 0:
             await self.sleep(pause)
 

@@ -12,34 +12,52 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from framing.annotations import Analysis
+from framing.corpus.tables import GrowingTables, Rendered
 from framing.runs.store import SWAP, Place, Store
 
 __all__ = ["Line", "Lines"]
 
 
 class Line(NamedTuple):
-    """The JSON of one analysis, and whether it says that the article failed."""
+    """The JSON of one analysis, whether it says that the article failed, and its rows of the tables."""
 
     text: bytes
     failed: bool
+    rows: Rendered = ()
 
 
 class Lines:
     """The file at `path`, opened where it ended, in step with `store`.
 
     With `in_order` a line is held back until all before it are written or skipped. `waiting` is how many are held.
+    With `tables` the csv tables grow with the file, if it begins with this process: `finish_tables`.
     """
 
-    def __init__(self, path: Path, store: Store, *, in_order: bool) -> None:
+    def __init__(self, path: Path, store: Store, *, in_order: bool, tables: bool = False) -> None:
         self._path, self._store, self._in_order = path, store, in_order
         self._finish_swap()
         self._file = path.open("ab")
         self._cut()
+        self._tables = GrowingTables(path.parent) if tables and self._end == 0 else None
         self._next = 1
         self._held: dict[int, Line | None] = {}
 
     def close(self) -> None:
         self._file.close()
+        if self._tables is not None:
+            self._tables.close()
+
+    def rows(self, analysis: Analysis) -> Rendered:
+        """What an analysis adds to the tables that grow with the file."""
+        return self._tables.rendered(analysis) if self._tables is not None else ()
+
+    def finish_tables(self) -> bool:
+        """Give the tables their names; False where they are to be made of the whole file."""
+        if self._tables is None:
+            return False
+        self._tables.finish()
+        return True
 
     @property
     def waiting(self) -> int:
@@ -82,6 +100,8 @@ class Lines:
         self._file.write(b"".join(line.text for _, line in lines))
         self._file.flush()
         self._store.written(places)
+        if self._tables is not None:
+            self._tables.add([line.rows for _, line in lines])
 
     def _cut(self) -> None:
         size = self._path.stat().st_size
@@ -108,6 +128,9 @@ class Lines:
     def _rewrite(self, *, keep_failed: bool) -> None:
         """Make a new file of the lines in the store, which then takes the old one's place whole, also where this
         process dies on the way: what the store says is either the old file's places or the new one's."""
+        if self._tables is not None:
+            self._tables.close()
+            self._tables = None
         self._store.moved(self._copied(keep_failed))
         self._finish_swap()
         self._file.close()

@@ -16,10 +16,11 @@ from framing.errors import UsageError
 from framing.runs.limits import RunOptions
 from framing.runs.store import Store
 
-__all__ = ["MANIFEST", "check_settings", "settings_of", "versions", "write_manifest"]
+__all__ = ["MANIFEST", "SETTINGS", "check_settings", "settings_of", "versions", "write_manifest"]
 
 MANIFEST = "run.json"
-_SETTINGS = "settings"
+SETTINGS = "settings"
+"""The fact that says what the folder was made with."""
 _PACKAGES = ("openai", "httpx2", "aiohttp", "pydantic", "sentencex")
 
 
@@ -44,9 +45,9 @@ def settings_of(analyzer: Analyzer, options: RunOptions) -> dict[str, Any]:
 def check_settings(store: Store, settings: Mapping[str, Any], folder: Path) -> None:
     """Keep the settings of a new folder; raises UsageError where it was made with other ones, naming them."""
     given = json.loads(json.dumps(settings))
-    made = store.fact(_SETTINGS)
+    made = store.fact(SETTINGS)
     if made is None:
-        store.set_fact(_SETTINGS, given)
+        store.set_fact(SETTINGS, given)
         return
     names = sorted(name for name in {*made, *given} if made.get(name) != given.get(name))
     if names:

@@ -12,6 +12,7 @@ from framing.backends import Extractor
 from framing.corpus import BadRow, Fields
 from framing.runs.api import STORE, Inputs, entries_of
 from framing.runs.limits import Limits
+from framing.runs.prices import Price
 from framing.text import Document
 from framing.tokens import count_tokens
 
@@ -32,7 +33,8 @@ class Plan:
     character for character. exact: whether the tokens of those were counted by the model's own vocabulary.
     output_tokens: by the replies in the folder, or else an assumption (`output_assumed`); max_output_tokens: the
     most that is possible, None without max_tokens. Costs are None where no price is known, `max_cost` also
-    where the output has no bound. seconds: at 1 s and 50 tokens a second an answer, and the rates allowed.
+    where the output has no bound; `price` is the one that they rest on.
+    seconds: at 1 s and 50 tokens a second an answer, and the rates allowed.
     """
 
     articles: int
@@ -47,6 +49,7 @@ class Plan:
     cost: float | None
     max_cost: float | None
     seconds: float
+    price: Price | None = None
 
 
 def plan(
@@ -81,6 +84,7 @@ def plan(
         cost=price.of(sent, got) if price else None,
         max_cost=price.of(sent, most) if price and most is not None else None,
         seconds=_seconds(requests, sent + got, got, bounds),
+        price=price,
     )
 
 

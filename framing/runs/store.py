@@ -2,13 +2,18 @@
 
 Its write-ahead log survives the death of the process at any moment: whatever was committed is there. The lock
 that SQLite itself holds on the file is the lock of the run folder; it ends with the process that held it.
+
+A commit costs more than what is written in it, so one takes along whatever all coroutines wrote in the same turn
+of the event loop: who must know that it is safe awaits `kept()`. Notes that can be made again from what is safe
+(rows of the input, lines of the file, refusals) wait for the next commit, or for enough of their like.
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,6 +36,9 @@ CREATE TABLE IF NOT EXISTS articles (
 SWAP = "swap"
 """The fact that says that the places are those of a new file of lines, which is to take the old one's place."""
 _COUNTERS = ("refused", "lost", "lost_input", "lost_output")
+_SET_FACT = "INSERT OR REPLACE INTO facts VALUES (?, ?)"
+_MOST_NOTES = 64
+"""So many things that were written may wait for a commit."""
 
 
 class Place(NamedTuple):
@@ -64,6 +72,10 @@ class Store:
     """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
+        self._written = 0
+        self._broken: InputError | None = None
+        self._waiting: list[asyncio.Future[None]] = []
         self._db = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
         try:
             self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -72,7 +84,9 @@ class Store:
             with self.transaction():
                 for statement in filter(str.strip, _TABLES.split(";")):
                     self._db.execute(statement)
-                self._count_lost()
+            self._last = int(self._db.execute("SELECT MAX(number) FROM articles").fetchone()[0] or 0)
+            self._count_lost()
+            self.commit()
         except sqlite3.OperationalError as error:
             self._db.close()
             if "locked" not in str(error):
@@ -85,11 +99,74 @@ class Store:
             raise InputError(str(path), f"is not the store of a run: {error}") from error
 
     def close(self) -> None:
-        self._db.close()
+        try:
+            self.commit()
+        finally:
+            self._db.close()
+
+    # --- Commits ----------------------------------------------------------------------------------------
+
+    async def kept(self) -> None:
+        """Wait until everything written so far would survive the death of the process."""
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            loop.call_soon(self._keep)
+        waiting = loop.create_future()
+        self._waiting.append(waiting)
+        await waiting
+
+    def _keep(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        try:
+            self.commit()
+        except Exception as error:
+            for future in waiting:
+                if not future.done():
+                    future.set_exception(error)
+            return
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    def commit(self) -> None:
+        """Make safe what was written; raises InputError where the disk does not take it."""
+        if self._broken is not None:
+            raise self._broken
+        if self._db.in_transaction:
+            self._written = 0
+            with self._disk():
+                self._db.execute("COMMIT")
+
+    def _write(self, sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
+        """Write what the next commit takes along."""
+        with self._disk():
+            if not self._db.in_transaction:
+                self._db.execute("BEGIN IMMEDIATE")
+            cursor = self._db.execute(sql, values)
+        self._written += 1
+        return cursor
+
+    @contextmanager
+    def _disk(self) -> Iterator[None]:
+        """A disk that takes no more ends the work: what others wrote in the same turn is not safe either."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            reason = f"cannot be written: {error}. What was stored before is safe: make room and go on"
+            self._broken = InputError(str(self._path), reason)
+            raise self._broken from error
+
+    def _enough(self) -> None:
+        """Commit where much was written and nobody awaits it."""
+        if self._written >= _MOST_NOTES:
+            self.commit()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of what is written inside, or nothing."""
+        """All of what is written inside, or nothing; safe when it ends."""
+        self.commit()
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -104,7 +181,9 @@ class Store:
         return json.loads(row[0]) if row else None
 
     def set_fact(self, name: str, value: Any) -> None:
-        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, json.dumps(value)))
+        """Keep a value (of JSON) under `name`, at once."""
+        self._write(_SET_FACT, (name, json.dumps(value)))
+        self.commit()
 
     # --- Replies ----------------------------------------------------------------------------------------
 
@@ -115,29 +194,27 @@ class Store:
         return Reply(row[0], row[1], row[2], Usage(row[3], row[4], row[5], 1)) if row else None
 
     def sending(self, input_tokens: int, output_tokens: int) -> int:
-        """Note, before it is sent, a request and the most it can use; its number."""
-        cursor = self._db.execute("INSERT INTO sent (input, output) VALUES (?, ?)", (input_tokens, output_tokens))
-        return cursor.lastrowid or 0
+        """Note a request and the most it can use; its number. It is to be sent when it is `kept`."""
+        return (
+            self._write("INSERT INTO sent (input, output) VALUES (?, ?)", (input_tokens, output_tokens)).lastrowid
+            or 0
+        )
 
     def answered(self, sent: int, key: str, reply: Reply) -> None:
-        """Keep the reply to a request that was sent."""
+        """Store the reply to a request that was sent. It is to be read when it is `kept`."""
         usage = reply.usage
         used = (usage.input_tokens, usage.output_tokens, usage.cached_tokens)
-        with self.transaction():
-            self._db.execute("DELETE FROM sent WHERE id = ?", (sent,))
-            self._db.execute(
-                "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (bytes.fromhex(key), reply.text, reply.model, reply.finish, *used),
-            )
+        row = (bytes.fromhex(key), reply.text, reply.model, reply.finish, *used)
+        self._write("INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self._write("DELETE FROM sent WHERE id = ?", (sent,))
 
     def refused(self, sent: int, *, lost: bool) -> None:
         """Note that a request has no answer; `lost`: the model may have worked on it all the same."""
-        with self.transaction():
-            if lost:
-                self._count_lost(sent)
-            else:
-                self._count("refused", 1)
-                self._db.execute("DELETE FROM sent WHERE id = ?", (sent,))
+        if lost:
+            self._count_lost(sent)
+        else:
+            self._count("refused", 1)
+            self._write("DELETE FROM sent WHERE id = ?", (sent,))
 
     def totals(self) -> Totals:
         row = self._db.execute("SELECT COUNT(*), SUM(input), SUM(output), SUM(cached) FROM replies").fetchone()
@@ -156,16 +233,18 @@ class Store:
         row = self._db.execute(f"SELECT COUNT(*), SUM(input), SUM(output) FROM sent {where}", values).fetchone()
         for name, value in zip(_COUNTERS[1:], row, strict=True):
             self._count(name, value or 0)
-        self._db.execute(f"DELETE FROM sent {where}", values)
+        self._write(f"DELETE FROM sent {where}", values)
 
     def _count(self, name: str, more: int) -> None:
         if more:
-            self.set_fact(name, (self.fact(name) or 0) + more)
+            self._write(_SET_FACT, (name, json.dumps((self.fact(name) or 0) + more)))
 
     # --- Articles ---------------------------------------------------------------------------------------
 
     def article(self, number: int) -> tuple[str, str, str, bool] | None:
         """(id in the input, id here, sha256, whether its line is written) of the `number`-th row; None: new."""
+        if number > self._last:
+            return None
         row = self._db.execute(
             "SELECT given, id, sha256, length FROM articles WHERE number = ?", (number,)
         ).fetchone()
@@ -174,18 +253,34 @@ class Store:
     def register(self, number: int, given: str, sha256: str) -> str:
         """Note a row of the input; its id, which is another one where an earlier row has that id."""
         id, again = given, 1
-        while self._db.execute("SELECT 1 FROM articles WHERE id = ? AND number <> ?", (id, number)).fetchone():
+        while not self._registered(number, given, id, sha256):
             again += 1
             id = f"{given}-{again}"
-        row = (number, given, id, sha256)
-        self._db.execute("INSERT OR REPLACE INTO articles (number, given, id, sha256) VALUES (?, ?, ?, ?)", row)
+        self._last = max(self._last, number)
+        self._enough()
         return id
 
-    def written(self, places: list[Place]) -> None:
+    def _registered(self, number: int, given: str, id: str, sha256: str) -> bool:
+        """Whether the row could be noted under `id`; a row with its number is replaced."""
+        sql = (
+            "INSERT INTO articles (number, given, id, sha256) VALUES (?, ?, ?, ?) ON CONFLICT (number) DO UPDATE "
+            "SET given = excluded.given, id = excluded.id, sha256 = excluded.sha256, "
+            "failed = NULL, start = NULL, length = NULL"
+        )
+        try:
+            self._write(sql, (number, given, id, sha256))
+        except sqlite3.IntegrityError:
+            return False
+        return True
+
+    def written(self, places: Iterable[Place]) -> None:
         """The lines of these articles stand in the file."""
-        rows = [(place.failed, place.start, place.length, place.number) for place in places]
-        with self.transaction():
-            self._db.executemany("UPDATE articles SET failed = ?, start = ?, length = ? WHERE number = ?", rows)
+        for place in places:
+            self._write(
+                "UPDATE articles SET failed = ?, start = ?, length = ? WHERE number = ?",
+                (place.failed, place.start, place.length, place.number),
+            )
+        self._enough()
 
     def moved(self, places: Iterable[Place]) -> None:
         """The lines of these articles, and no others, stand in a new file, which is to take the old one's place.
@@ -200,12 +295,13 @@ class Store:
             )
             self._db.execute("UPDATE articles SET failed = NULL, length = NULL WHERE start IS NULL")
             self._db.execute("DROP TABLE moved")
-            self.set_fact(SWAP, True)
+            self._db.execute(_SET_FACT, (SWAP, json.dumps(True)))
 
     def forget_lines(self, *, beyond: int) -> None:
         """Articles whose line ends `beyond` that many bytes count as not written."""
         sql = "UPDATE articles SET failed = NULL, start = NULL, length = NULL WHERE start + length > ?"
-        self._db.execute(sql, (beyond,))
+        self._write(sql, (beyond,))
+        self.commit()
 
     def end_of_lines(self) -> int:
         return int(self._db.execute("SELECT MAX(start + length) FROM articles").fetchone()[0] or 0)

@@ -16,6 +16,7 @@ has an empty `at`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from framing.codebooks import Codebook
 from framing.schemas.draft import Anchor, Draft, Section, Task
@@ -72,15 +73,21 @@ def _words(text: str | None) -> tuple[str | None, int | None]:
 
 def sentence_range(value: object) -> tuple[int, int]:
     """First and last sentence of "12", "5-7" or 12; whether they exist is for the article to say."""
-    match = _RANGE.fullmatch(str(value).strip()) if isinstance(value, str | int) else None
-    if match is None:
+    numbers = _numbers(str(value)) if isinstance(value, str | int) else None
+    if numbers is None:
         raise BadItem(f"{value!r} is not the number of a sentence, nor a range such as '5-7'")
-    first, last = int(match[1]), int(match[2] or match[1])
+    first, last = numbers
     if first < 1:
         raise BadItem("sentences are counted from 1")
     if last < first:
         raise BadItem(f"the range {value!r} runs backwards")
-    return first, last
+    return numbers
+
+
+@lru_cache(4096)
+def _numbers(text: str) -> tuple[int, int] | None:
+    match = _RANGE.fullmatch(text.strip())
+    return (int(match[1]), int(match[2] or match[1])) if match else None
 
 
 def _entries(codebook: Codebook | None) -> dict[Section, dict[str, Schema]]:

@@ -38,7 +38,7 @@ def settled_frames(
         frames = frames[:1]
     if asks_primary(codebook) and frames and not (primary is None and notes.truncated):
         _check_primary(primary, tuple(labels), notes)
-        frames = [replace(frame, primary=frame.frame == primary) for frame in frames]
+        frames = [replace(frame, primary=True) if frame.frame == primary else frame for frame in frames]
     return tuple(frames)
 
 

@@ -1,7 +1,9 @@
 """From the text of a reply to a JSON object, whatever the model wrapped around it or left off its end.
 
 Tolerated, because nothing can be misread: a code fence, and prose before or after the one object. What a model
-that reasons aloud wrote between <think> and </think> before its answer is no part of the answer.
+that reasons aloud wrote between <think> and </think> before its answer is no part of the answer. Line breaks and
+other control characters that stand in a text as they are (RFC 8259 has them escaped; small models write them) mean
+one thing only: they are read, and the reply has a flaw of kind "detail" that says so.
 Everything else is noted: each item that had to be skipped or was cut off is a `Flaw` of its own, and the
 items before and after it are read all the same.
 """
@@ -55,8 +57,12 @@ class Notes:
         try:
             return read(raw, item)
         except BadItem as bad:
-            self.flaw(item, str(bad), raw, kind=bad.kind)
+            self.refused(item, raw, bad)
             return None
+
+    def refused(self, item: str, raw: Any, bad: BadItem) -> None:
+        """Note an item that cannot be read."""
+        self.flaw(item, str(bad), raw, kind=bad.kind)
 
     def each(self, section: str, raws: Sequence[Any], read: Callable[[Any, str], T]) -> tuple[T, ...]:
         """What `read` makes of every element that it can read; each of the others is a flaw."""
@@ -66,6 +72,10 @@ class Notes:
             if raw is not UNREADABLE
         )
         return tuple(found for found in tried if found is not None)
+
+    def take(self, others: Notes) -> None:
+        """Note what others noted, too."""
+        self._flaws.extend(others._flaws)
 
     @property
     def truncated(self) -> bool:
@@ -124,13 +134,20 @@ def _object(text: str, notes: Notes) -> dict[str, Any] | None:
     if start < 0 or (0 <= listed < start and not body[:listed].strip()):
         unreadable_reply(text, notes)
         return None
-    try:
-        found, end = _decoder(notes).raw_decode(body, start)
-    except RecursionError:
-        notes.flaw("reply", "nested too deeply to be an answer", text, kind="invalid_reply")
-        return None
-    except ValueError:
-        return _salvage(body, start, notes)
+    for strict in (True, False):
+        heard = Notes()
+        try:
+            found, end = _decoder(heard, strict=strict).raw_decode(body, start)
+            break
+        except RecursionError:
+            notes.flaw("reply", "nested too deeply to be an answer", text, kind="invalid_reply")
+            return None
+        except json.JSONDecodeError as error:
+            if not strict or not error.msg.startswith(_CONTROL):
+                notes.take(heard)
+                return _salvage(body, start, notes, strict=strict)
+            notes.flaw("reply", _UNESCAPED, body[max(0, error.pos - 40) : error.pos + 40], kind="detail")
+    notes.take(heard)
     if _holds_object(body[end:]):
         notes.flaw("reply", "several JSON objects where one is expected", text, kind="invalid_reply")
         return None
@@ -169,7 +186,13 @@ def _holds_object(rest: str) -> bool:
     return False
 
 
-def _decoder(notes: Notes) -> json.JSONDecoder:
+_CONTROL = "Invalid control character"
+_UNESCAPED = (
+    "line breaks, tabs or the like stand in a text as they are, where JSON has \\n or \\t: read all the same"
+)
+
+
+def _decoder(notes: Notes, *, strict: bool) -> json.JSONDecoder:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, value in pairs:
@@ -178,7 +201,7 @@ def _decoder(notes: Notes) -> json.JSONDecoder:
             found[key] = value
         return found
 
-    return json.JSONDecoder(object_pairs_hook=unique)
+    return json.JSONDecoder(object_pairs_hook=unique, strict=strict)
 
 
 # --- What is left of a damaged one --------------------------------------------------------------------
@@ -188,9 +211,9 @@ _NEXT_OBJECT = re.compile(r"\}\s*(?:,\s*(?=\{)|(?=\]))")
 _NEXT_STRING = re.compile(r'"\s*(?:,\s*(?=")|(?=\]))')
 
 
-def _salvage(text: str, at: int, notes: Notes) -> dict[str, Any] | None:
+def _salvage(text: str, at: int, notes: Notes, *, strict: bool) -> dict[str, Any] | None:
     """The complete members, and the complete elements of the lists, of an object that is damaged or cut."""
-    found, end = _members(text, at + 1, notes)
+    found, end = _members(text, at + 1, notes, json.JSONDecoder(strict=strict))
     rest = text[end:].strip()
     if not found and (text[:at].strip() or (rest and not rest.startswith('"'))):
         unreadable_reply(text, notes)
@@ -202,25 +225,25 @@ def _salvage(text: str, at: int, notes: Notes) -> dict[str, Any] | None:
     return found or None
 
 
-def _members(text: str, at: int, notes: Notes) -> tuple[dict[str, Any], int]:
+def _members(text: str, at: int, notes: Notes, decoder: json.JSONDecoder) -> tuple[dict[str, Any], int]:
     """The members of an object up to the first that cannot be read, and where that one begins."""
     found: dict[str, Any] = {}
     while match := _KEY.match(text, at):
         key, value = json.loads(match[1], strict=False), match.end()
         try:
-            found[key], at = json.JSONDecoder().raw_decode(text, value)
+            found[key], at = decoder.raw_decode(text, value)
         except (ValueError, RecursionError):
             if text[value : value + 1] == "[":
-                found[key], at = _elements(text, value + 1, key, notes)
+                found[key], at = _elements(text, value + 1, key, notes, decoder)
             elif text[value : value + 1] == "{":
-                found[key], at = _members(text, value + 1, notes)
+                found[key], at = _members(text, value + 1, notes, decoder)
                 break
             else:
                 break
     return found, at
 
 
-def _elements(text: str, at: int, key: str, notes: Notes) -> tuple[list[Any], int]:
+def _elements(text: str, at: int, key: str, notes: Notes, decoder: json.JSONDecoder) -> tuple[list[Any], int]:
     items: list[Any] = []
     while True:
         at = _past_space(text, at, ",")
@@ -229,7 +252,7 @@ def _elements(text: str, at: int, key: str, notes: Notes) -> tuple[list[Any], in
         if at >= len(text):
             return items, at
         try:
-            value, end = json.JSONDecoder().raw_decode(text, at)
+            value, end = decoder.raw_decode(text, at)
             after = _past_space(text, end)
             if text[after : after + 1] not in (",", "]"):
                 raise ValueError("an element ends in a comma or with the list")

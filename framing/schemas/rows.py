@@ -103,19 +103,20 @@ def _read_rows(root: Mapping[str, Any], notes: Notes, task: Task, codebook: Code
     entries: dict[str, Any] = dict(root)
     for section in SECTIONS[task]:
         if isinstance(rows := root.get(section), list):
-            entries[section] = [_attempt(section, number, row, notes) for number, row in enumerate(rows)]
+            entries[section] = _entries(section, rows, notes)
     return read_sections(entries, notes, task=task, codebook=codebook, fields=_ENTRY_FIELDS, locate=anchored)
 
 
-def _attempt(section: Section, number: int, row: Any, notes: Notes) -> Any:
-    if row is UNREADABLE:
-        return row
-
-    def read(row: Any, _: str) -> dict[str, Any]:
-        return _entry(section, row)
-
-    found = notes.attempt(f"{section}[{number}]", row, read)
-    return UNREADABLE if found is None else found
+def _entries(section: Section, rows: Sequence[Any], notes: Notes) -> list[Any]:
+    """The rows as entries, UNREADABLE in the place of each that is none."""
+    entries: list[Any] = []
+    for number, row in enumerate(rows):
+        try:
+            entries.append(row if row is UNREADABLE else _entry(section, row))
+        except BadItem as bad:
+            notes.refused(f"{section}[{number}]", row, bad)
+            entries.append(UNREADABLE)
+    return entries
 
 
 # --- The same as plain lines --------------------------------------------------------------------------

@@ -120,6 +120,7 @@ class _Reader:
         locate: Locate,
     ) -> None:
         self.notes, self.codebook, self.fields, self.locate = notes, codebook, fields, locate
+        self.exactly = {section: frozenset(names) for section, names in fields.items()}
 
     def speakers(self, raws: Sequence[Any]) -> tuple[DraftSpeaker, ...]:
         seen: set[str] = set()
@@ -177,12 +178,13 @@ class _Reader:
 
     def _entry(self, raw: Any, item: str, section: Section) -> Entry:
         """The entry, with every field there; a key that nobody asked for is noted, the rest is read."""
-        if not isinstance(raw, Mapping):
+        if not isinstance(raw, dict):
             raise BadItem("not an object with named fields")
         fields = self.fields[section]
-        if missing := [field for field in fields if field not in raw]:
-            raise BadItem(f"{', '.join(map(repr, missing))} missing")
-        self.notes.unasked(raw, fields, within=item)
+        if raw.keys() != self.exactly[section]:
+            if missing := [field for field in fields if field not in raw]:
+                raise BadItem(f"{', '.join(map(repr, missing))} missing")
+            self.notes.unasked(raw, fields, within=item)
         return raw
 
     def _passage(self, entry: Entry) -> tuple[Locator, ...]:

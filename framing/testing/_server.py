@@ -53,6 +53,7 @@ class FaultServer:
     latency, jitter: seconds before an answer, and how much more at most, by a chance that repeats.
     retry_after, retry_after_as: what a 429 says (None: nothing), as seconds or as a date.
     requests_per_minute: a limit that is kept by 429, and told in `x-ratelimit-…` headers.
+    keep_requests: False for runs of so many requests that keeping them would fill the memory.
 
     `requests` lists what came, in order; `stats` counts it. What `answer` raises is raised at the end of `with`.
     Of resets the odd attempts break in the middle of the body, the even ones before the first byte.
@@ -68,6 +69,7 @@ class FaultServer:
         retry_after: float | None = 0.0,
         retry_after_as: Literal["seconds", "date"] = "seconds",
         requests_per_minute: int | None = None,
+        keep_requests: bool = True,
     ) -> None:
         self.base_url = ""
         self.requests: list[Received] = []
@@ -75,7 +77,7 @@ class FaultServer:
         self._answer, self._faults = answer, faults or Faults()
         self._latency, self._jitter = latency, jitter
         self._retry_after, self._retry_after_as = retry_after, retry_after_as
-        self._limit = requests_per_minute
+        self._limit, self._keep = requests_per_minute, keep_requests
         self._granted: deque[float] = deque()
         self._attempts: Counter[str] = Counter()
         self._batches = Batches(self._faults, self._completed)
@@ -122,7 +124,8 @@ class FaultServer:
         key = hashlib.blake2b(received.body, digest_size=16).hexdigest()
         self._attempts[key] += 1
         received = replace(received, attempt=self._attempts[key], time=self._loop.time())
-        self.requests.append(received)
+        if self._keep:
+            self.requests.append(received)
         self.stats.requests += 1
         self._open += 1
         self.stats.peak = max(self.stats.peak, self._open)

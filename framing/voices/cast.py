@@ -42,6 +42,7 @@ class Cast:
         """Offset where a name starts → its figure."""
         self.namesakes = Namesakes()
         self._by_role: dict[str, list[Figure]] | None = None
+        self._roles: dict[tuple[int, int, int, bool], tuple[Role | None, Role | None]] = {}
         self._first_words: set[str] | None = None
         self.shared: dict[int, list[Figure]] = {}
         """Offset where a name starts → all who bear it, where several do."""
@@ -100,7 +101,7 @@ class Cast:
             return True
         if _PERSONAL_AFTER.match(self.flat, name.span.end):
             return True
-        return bool(role_after(self.flat, name) or role_before(self.flat, name))
+        return any(self._roles_beside(name))
 
     def _is_subject(self, name: Name) -> bool:
         """Whether a verb follows a name in full: somebody, or something, that acts."""
@@ -252,11 +253,18 @@ class Cast:
         beside = [title_role(self._title(name))] if name.title else []
         if not (name.possessive or name.headline):
             figure.described |= affiliation_after(self.flat, name)
-            beside += [role_after(self.flat, name), role_before(self.flat, name)]
+            beside += self._roles_beside(name)
         for role in beside:
             if role is not None and role not in figure.roles and len(figure.roles) < _ROLES_KEPT:
                 figure.roles.append(role)
                 figure.described |= role.words
+
+    def _roles_beside(self, name: Name) -> tuple[Role | None, Role | None]:
+        """What the text says after and before the name; read once, though asked for twice."""
+        key = name.span.start, name.span.end, len(name.tokens), name.possessive
+        if key not in self._roles:
+            self._roles[key] = role_after(self.flat, name), role_before(self.flat, name)
+        return self._roles[key]
 
     def _title(self, name: Name) -> str:
         """The title, with the “former” before it that makes it another one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from operator import itemgetter
 
 from framing.annotations import NARRATOR, UNATTRIBUTED, Statement
 from framing.text import Span, covering
@@ -41,16 +42,19 @@ class Voices:
         self._starts = [whole.start for whole, _, _ in listed]
         self._reach = list(accumulate((whole.end for whole, _, _ in listed), max))
 
-    def at(self, span: Span) -> str:
-        """Whose voice `span` stands in; see `voice_at`."""
+    def at(self, spans: Span | Sequence[Span]) -> str:
+        """Whose voice `spans` stand in; see `voice_at`."""
         around: list[tuple[int, Statement]] = []
-        index = bisect_right(self._starts, span.start) - 1
-        while index >= 0 and self._reach[index] > span.start:
+        start = spans.start if isinstance(spans, Span) else spans[0].start
+        index = bisect_right(self._starts, start) - 1
+        while index >= 0 and self._reach[index] > start:
             whole, number, statement = self._listed[index]
-            if whole.end > span.start:
+            if whole.end > start:
                 around.append((number, statement))
             index -= 1
-        return voice_at(span, [statement for _, statement in sorted(around, key=lambda item: item[0])])
+        if not around:
+            return NARRATOR
+        return voice_at(spans, [statement for _, statement in sorted(around, key=itemgetter(0))])
 
 
 def nest(statements: Sequence[Statement]) -> tuple[Statement, ...]:

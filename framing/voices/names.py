@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from framing.text import Document, Span
 from framing.voices import lexicon as lx
+from framing.voices.headlines import headlines
 from framing.voices.kinds import SUFFIX, NameKind, classify, low_form
 
 __all__ = ["Name", "NameKind", "find_names", "flatten", "key_of"]
@@ -29,6 +30,11 @@ _RUN = re.compile(
     rf"(?<![\w’'@#/-])(?:(?:{lx.PARTICLES}) )?{_TOKEN}(?: {{1,2}}(?:(?:{lx.PARTICLES}) )?{_TOKEN})*"
     r"(?:, ?(?:Jr|Sr)\b\.?)?"
 )
+_CAPITAL = re.compile(rf"[{_UPPER}](?<![\w’'@#/-].)")
+"""Where a word begins with a capital: the one sign of a run that can be looked for quickly."""
+_PARTICLE_BEFORE = re.compile(rf"(?<![\w’'@#/-])(?:{lx.PARTICLES}) $")
+_PARTICLE_ENDS = frozenset(particle[-1] for particle in lx.PARTICLES.split("|"))
+_LONGEST_PARTICLE = max(map(len, lx.PARTICLES.split("|"))) + 1
 _PIECE = re.compile(rf"(?:(?:{lx.PARTICLES}) (?=[{_UPPER}]))?{_TOKEN}|(?:Jr|Sr)\b\.?")
 _POSSESSIVE = re.compile(r"[’']s\b|(?<=s)[’'](?= )")
 _OPENS = frozenset(' \n“‘"([')
@@ -38,16 +44,15 @@ _ENDS = frozenset(".!?:;\n•–—*")
 _APOSTROPHES = frozenset("’'")
 _TAIL = re.compile(rf" (?:of|for|on|to)(?: the)? (?={_TOKEN})")
 _OFFICE = re.compile(r"(?:ecretary|inister|irector|hief|peaker|ommissioner) (?:of|for) (?:the )?$")
-_LONGER_WORD = re.compile(r"[^\W\d_]{3,}")
 _JOINT = re.compile(r"(?:[’']s?|(?: &(?:amp;)?)) (?=[A-Z])")
 """What joins two runs of capitals to one name: the apostrophe of an owner, an ampersand."""
+_AND = re.compile(r" and (?=[A-Z])")
 _AMPERSAND = re.compile(r" &(?:amp;)? ")
 _OWNER = re.compile(r"[’']s? [A-Z]")
 _AGENTS = re.compile(r"(?:[^aeiou]ers|[aeiou]{2}ers|tors|sors|ists|ants|ents|ians|yees)$")
 _CONTRACTION = re.compile(r"(.+)'(?:d|ll|m|re|ve|s)$|.+n't$")
-_SMALL_WORDS = lx.PREPOSITIONS | lx.DETERMINERS | {"and", "but", "nor"}
-"""Words that headline capitals leave small."""
-_SECOND_SENTENCE = re.compile(r"[a-z]{2}[.!?][”’\"']? +[“‘\"'(\[]?[A-Z]")
+_NAMES_AND_WORDS = frozenset({"may", "will", "march", "april", "june", "august"})
+_PERHAPS_A_NAME = _NAMES_AND_WORDS | {"new"}
 _SURE_NAMES = lx.GIVEN_NAMES | lx.PLACES
 _BODY_NOUNS = lx.BODIES - lx.ROLES
 _NEW_PLACE = re.compile(r"New (?:York|Jersey|Mexico|Hampshire|Orleans|Zealand|Delhi|England)\b")
@@ -137,14 +142,14 @@ def find_names(flat: str, *, phrase: bool = False) -> tuple[Name, ...]:
     `phrase` says that `flat` is a noun phrase and not running text: its capitals are no headline's.
     """
     names: list[Name] = []
-    headlines = [] if phrase else _headlines(flat)
+    titles = [] if phrase else headlines(flat)
     line = 0
-    for match in _RUN.finditer(flat):
-        if names and match.start() < names[-1].span.end:
+    for match in _runs(flat):
+        if (names and match.start() < names[-1].span.end) or _is_never_a_name(match[0]):
             continue
-        while line < len(headlines) and headlines[line].end <= match.start():
+        while line < len(titles) and titles[line].end <= match.start():
             line += 1
-        capitals = line < len(headlines) and match.start() in headlines[line]
+        capitals = line < len(titles) and match.start() in titles[line]
         for run in _split(flat, match):
             if names and run[0].start < names[-1].span.end:
                 continue
@@ -154,18 +159,19 @@ def find_names(flat: str, *, phrase: bool = False) -> tuple[Name, ...]:
     return tuple(names)
 
 
-def _headlines(flat: str) -> list[Span]:
-    """Lines of one sentence in which nearly all the longer words are capitalised."""
-    found: list[Span] = []
-    start = 0
-    for line in flat.split("\n"):
-        if 0 < len(line) < 250 and not _SECOND_SENTENCE.search(line):
-            words = [word for word in _LONGER_WORD.findall(line) if word.casefold() not in _SMALL_WORDS]
-            capitals = sum(1 for word in words if word[0].isupper())
-            if len(words) >= 3 and capitals >= 0.8 * len(words):
-                found.append(Span(start, start + len(line)))
-        start += len(line) + 1
-    return found
+def _runs(flat: str) -> Iterator[re.Match[str]]:
+    """The runs of capitalised words, what `_RUN.finditer` finds: from capital to capital, not letter by letter."""
+    end = 0
+    for capital in _CAPITAL.finditer(flat):
+        at = capital.start()
+        if at < end:
+            continue
+        if flat[at - 1 : at] == " " and flat[at - 2] in _PARTICLE_ENDS:
+            particle = _PARTICLE_BEFORE.search(flat, max(end, at - _LONGEST_PARTICLE), at)
+            at = particle.start() if particle else at
+        if match := _RUN.match(flat, at):
+            yield match
+            end = match.end()
 
 
 def _split(flat: str, match: re.Match[str]) -> Iterator[tuple[_Token, ...]]:
@@ -242,7 +248,7 @@ def _nonempty(run: list[_Token]) -> Iterator[tuple[_Token, ...]]:
 
 def _is_no_name(token: _Token, run: list[_Token], at_start: bool, flat: str) -> bool:
     low = token.low
-    if low in {"may", "will", "march", "april", "june", "august"}:
+    if low in _NAMES_AND_WORDS:
         follows = flat[token.end : token.end + 2].strip()
         given = low != "march" and follows[:1].isupper() and not at_start
         return not given and not (run and low == "may" and not follows[:1].isdigit())
@@ -253,12 +259,27 @@ def _is_no_name(token: _Token, run: list[_Token], at_start: bool, flat: str) -> 
     if _is_contraction(low):
         return True
     if low in lx.CALENDAR or low in lx.FUNCTION_WORDS:
-        return not (token.text.isupper() and len(token.text) > 1 and low in {"us", "it", "who"})
+        return not _is_acronym(token.text, low)
     if lx.PERIODS.match(low) and flat[token.end : token.end + 3].strip(". ").isdigit():
         return True
     if at_start and _OWNER.match(flat, token.end) and _owns_bodies(low):
         return False
     return at_start and low not in _SURE_NAMES and _starts_no_name(token, flat)
+
+
+@lru_cache(8192)
+def _is_never_a_name(word: str) -> bool:
+    """Whether a capitalised word that stands alone is no name wherever it stands."""
+    low = low_form(word)
+    if low in _PERHAPS_A_NAME or (word.endswith(".") and len(word) == 2):
+        return False
+    known = low in lx.CALENDAR or low in lx.FUNCTION_WORDS
+    return _is_contraction(low) or (known and not _is_acronym(word, low))
+
+
+def _is_acronym(word: str, low: str) -> bool:
+    """“US”, “IT”, “WHO”."""
+    return word.isupper() and len(word) > 1 and low in {"us", "it", "who"}
 
 
 def _is_contraction(low: str) -> bool:
@@ -335,7 +356,7 @@ def _organization_tail(flat: str, run: tuple[_Token, ...]) -> tuple[tuple[_Token
         if following is None or _names_somebody(_PIECE.findall(following[0])):
             break
         end = following.end()
-        if (joined := re.compile(r" and (?=[A-Z])").match(flat, end)) is None:
+        if (joined := _AND.match(flat, end)) is None:
             break
         following = _RUN.match(flat, joined.end())
         if following is None or not _PIECE.fullmatch(following[0]):

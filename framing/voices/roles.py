@@ -75,6 +75,7 @@ _CLOSING = frozenset(',.;:)”"—')
 _NO_MODIFIERS = lx.FUNCTION_WORDS - lx.TITLE_PARTS
 _LOOSE = re.compile(r"\s(?:by|under|when|while|until|since|because|during|before|after)\s.*$", re.DOTALL)
 _AFTER_HEAD = frozenset({"general", "elect", "designate", "emeritus"})
+_ARTICLE = re.compile(r"^(?:the|an?|now|then|currently) ", re.IGNORECASE)
 _WORD = re.compile(r"[\w’'.&/-]+")
 
 
@@ -160,7 +161,7 @@ def _preposed(flat: str, words: list[str], name: Name) -> Role | None:
 
 
 def _without_article(text: str) -> str:
-    return re.sub(r"^(?:the|an?|now|then|currently) ", "", text, flags=re.IGNORECASE)
+    return _ARTICLE.sub("", text)
 
 
 def _after_affiliation(flat: str, at: int) -> int:

@@ -20,6 +20,7 @@ from framing.voices.extents import bearer, relative_before
 from framing.voices.figures import Figure
 from framing.voices.names import Name, find_names, flatten, key_of
 from framing.voices.phrases import PART, PRONOUNS, Phrase, read_phrase
+from framing.voices.reading import Reading
 from framing.voices.referents import Described, Referent, as_speaker, describe
 from framing.voices.roles import premodifiers
 
@@ -91,21 +92,18 @@ class _Resolver:
         self.unfound: list[int] = []
         self._by_key: dict[tuple[str, ...], Name] | None = None
         self.enclosing = _enclosing(sources)
+        self.here = 0
+        """The source at hand."""
 
     def run(self) -> Resolution:
         phrases = [self._phrase(source) for source in self.sources]
         self._introduce(phrases)
-        self.discourse = Discourse(self.flat, self.cast, [source.at for source in self.sources])
-        self.discourse.vote()
-        for _, order, index in self._events():
-            if order == 0:
-                self.discourse.meet(self.names[index])
-            elif order == 1:
-                self.discourse.meet_pronoun(*self.discourse.pronouns[index])
-            elif order == 2:
-                self.discourse.meet_body(*self.discourse.bodies[index])
-            else:
-                self._hear(index, phrases[index])
+        places = [_place(source) for source in self.sources]
+        taken = {source.span.start for source in self.sources if source.span is not None}
+        statements = [source.at for source in self.sources]
+        self.reading = Reading(self.flat, self.cast, statements, places, taken, self.of)
+        for _, self.here in sorted((place, index) for index, place in enumerate(places)):
+            self._hear(self.here, phrases[self.here])
         return self._resolution()
 
     # --- Preparation -------------------------------------------------------------------------------
@@ -161,14 +159,9 @@ class _Resolver:
         self.names = self.cast.names
         self.starts = [name.span.start for name in self.names]
 
-    def _events(self) -> Iterator[tuple[int, int, int]]:
-        """(offset, 0 name | 1 pronoun | 2 body | 3 source, index), in the order of the text."""
-        taken = {source.span.start for source in self.sources if source.span is not None}
-        events = [(start, 0, i) for i, start in enumerate(self.starts) if start in self.cast.of]
-        events += [(at, 1, i) for i, (at, _) in enumerate(self.discourse.pronouns) if at not in taken]
-        events += [(at, 2, i) for i, (at, _) in enumerate(self.discourse.bodies) if at not in taken]
-        events += [(_place(source), 3, i) for i, source in enumerate(self.sources)]
-        yield from sorted(events)
+    def _read_on(self) -> Discourse:
+        """Who is in the reader's mind at the source at hand."""
+        return self.reading.up_to(self.here)
 
     # --- Who speaks at a source --------------------------------------------------------------------
 
@@ -184,7 +177,6 @@ class _Resolver:
         self.of[index] = referent
         if referent is None:
             return
-        self.discourse.hear(referent, min(_place(source), len(self.flat)))
         if phrase is not None and phrase.form != "nothing" and not self._is_named_in(referent, phrase):
             self.mentions.setdefault(referent, set()).add(phrase.span)
 
@@ -198,7 +190,7 @@ class _Resolver:
         match phrase.form:
             case "pronoun":
                 at = phrase.span.start
-                return self.discourse.antecedent(phrase.pronoun or "", at, source=True, reporting=reporting)
+                return self._read_on().antecedent(phrase.pronoun or "", at, source=True, reporting=reporting)
             case "relative":
                 return self._relative(phrase)
             case "speaker":
@@ -215,7 +207,7 @@ class _Resolver:
     def _relative(self, phrase: Phrase) -> Referent | None:
         """“who” belongs to the name right before it, or to the noun phrase it follows."""
         offset = phrase.span.start
-        layout = self.discourse.layout
+        layout = self._read_on().layout
         begin = layout.starts[layout.sentence(offset)]
         personal = phrase.text in {"who", "whom", "whose"}
         for name in reversed(self._names_in(Span(begin, offset))[-4:]):
@@ -261,7 +253,7 @@ class _Resolver:
 
     def _part(self, phrase: Phrase, count: str) -> Referent:
         """“One of them”, after “two officials”: one of two officials; “both of them” are the two."""
-        whole = self.discourse.antecedent("they", phrase.span.start)
+        whole = self._read_on().antecedent("they", phrase.span.start)
         if count in {"both", "all"} and whole is not None:
             return whole
         listed = whole.text if isinstance(whole, Described) else self._several_before(phrase.span.start)
@@ -284,7 +276,7 @@ class _Resolver:
             if len(fitting) == 1:
                 return fitting[0]
             only = self.cast.only_one_with(phrase.role)
-            if only and self.discourse.presence(only, phrase.span.start):
+            if only and self._read_on().presence(only, phrase.span.start):
                 return only
         owned = len(phrase.words) == 2 and phrase.words[0].endswith("s'")
         alone = len(phrase.words) == 1 or owned
@@ -298,7 +290,7 @@ class _Resolver:
         listed = self.by_head.get(phrase.head, [])
         for known in reversed(listed[-8:]):
             if known.plural == phrase.plural and set(phrase.words) <= set(known.words):
-                near = len(listed) == 1 or self.discourse.remembers(known, phrase.span.start)
+                near = len(listed) == 1 or self._read_on().remembers(known, phrase.span.start)
                 return known if near else None
         return None
 
@@ -324,7 +316,10 @@ class _Resolver:
 
     def _named(self, wanted: str) -> Referent | None:
         """Whom the article names or describes as `wanted`; None where it does neither."""
-        if name := self._spelled(wanted):
+        if (name := self._spelled(wanted)) and (figure := self.cast.of.get(name.span.start)):
+            return figure
+        self._read_on()  # what follows may introduce a figure, and goes by who is a he and who a she
+        if name:
             return self.cast.ensure(name)
         asked = read_phrase(wanted, Span(0, len(wanted)), find_names(wanted, phrase=True))
         if asked.form == "name" and (figure := self._known_as(asked.names[0])):
@@ -355,6 +350,8 @@ class _Resolver:
 
     def _resolution(self) -> Resolution:
         speaking = dict.fromkeys(referent for referent in self.of if referent is not None)
+        if any(referent.kind == "unknown" for referent in speaking):
+            self.reading.count_votes()  # by which an unknown may be a person
         spans = {referent: self._mentions_of(referent) for referent in speaking}
         nowhere = Span(len(self.flat), len(self.flat))
         order = sorted(spans, key=lambda referent: spans[referent][:1] or (nowhere,))

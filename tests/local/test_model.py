@@ -8,12 +8,14 @@ import json
 import pytest
 
 from framing.backends import BackendOptions, Retries, load_backend
-from framing.backends.local import Local
+from framing.backends.local import Local, LocalOptions
 from framing.backends.openai import OpenAI
 from framing.errors import BackendError, BadRequestError
 from framing.messages import Message, Params, Request
 
 pytestmark = pytest.mark.local
+
+CONTEXT = 2048
 
 SCHEMA = json.dumps(
     {
@@ -59,6 +61,30 @@ def test_an_answer_does_not_depend_on_what_was_asked_before(local: Local) -> Non
     assert local.complete(question) == first
 
 
+def test_what_is_used_again_of_an_earlier_request_changes_no_answer(local: Local) -> None:
+    local.complete(request("Name three rivers.", schema=SCHEMA))
+    after_others = local.complete(request("Name three lakes."))
+    fresh = Local("smollm2", options=LocalOptions(context=CONTEXT))
+    assert fresh.complete(request("Name three lakes.")) == after_others
+    corrected = request("Name three lakes.").following(after_others.text, "Name them once more.")
+    first, again = local.complete(corrected), fresh.complete(corrected)
+    fresh.close()
+    assert first == again
+
+
+def test_the_likeliest_text_is_the_one_that_llama_cpp_python_finds_by_asking_the_grammar_about_every_token(
+    local: Local,
+) -> None:
+    schema = json.dumps({"type": "array", "items": {"type": "string"}, "minItems": 5})
+    params: Params = (("frequency_penalty", 0.6), ("max_tokens", 60), ("presence_penalty", 0.2))
+    # With the likeliest token alone to draw from, drawing finds it too.
+    drawn: Params = (*params, ("temperature", 1.0), ("top_k", 1))
+    question = "List ten birds of the coast."
+    reply = local.complete(request(question, schema=schema, params=params))
+    assert reply.usage.output_tokens > 20
+    assert local.complete(request(question, schema=schema, params=drawn)) == reply
+
+
 def test_another_seed_is_another_answer_and_the_same_one_is_not(local: Local) -> None:
     params: Params = (("max_tokens", 24), ("seed", 5), ("temperature", 1.5))
     question = request("Tell me a story.", params=params)
@@ -72,11 +98,13 @@ def test_a_request_that_leaves_no_room_is_refused_before_the_model_is_asked(loca
         local.complete(request("The mayor said no. " * 600))
 
 
-def test_an_answer_may_be_short_where_little_is_wanted(local: Local) -> None:
-    nearly_full = "The mayor said no. " * 380
-    assert local.complete(request(nearly_full, params=(("max_tokens", 4),))).usage.output_tokens <= 4
+def test_an_answer_may_be_short_where_little_is_wanted() -> None:
+    narrow = Local("smollm2", options=LocalOptions(context=300))
+    nearly_full = "The mayor said no. " * 50
+    assert narrow.complete(request(nearly_full, params=(("max_tokens", 4),))).usage.output_tokens <= 4
     with pytest.raises(BadRequestError, match="no room"):
-        local.complete(request(nearly_full, params=(("max_tokens", 400),)))
+        narrow.complete(request(nearly_full, params=(("max_tokens", 256),)))
+    narrow.close()
 
 
 def test_control_tokens_in_a_message_are_letters_to_the_model(local: Local) -> None:

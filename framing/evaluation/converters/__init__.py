@@ -37,12 +37,12 @@ CONVERTERS: dict[str, Converter] = {
     ),
     "checkthat": Converter(checkthat_subjectivity, "a tsv of one language and split", "for research; see the lab"),
     "frac": Converter(frac, "final_gold_single.csv", "CC BY 4.0; cite FrAC and the SOCC corpus"),
-    "gvfc": Converter(gvfc, "GVFC_headlines_and_annotations as csv", "on request, for research"),
+    "gvfc": Converter(gvfc, "GVFC_headlines_and_annotations.xlsx, or saved as csv", "on request, for research"),
     "mfc": Converter(
-        media_frames, "an annotations json with texts put in", "annotations GPL-3; texts not included"
+        media_frames, "output/<issue>.json of its scripts, with texts", "annotations GPL-3; texts not included"
     ),
     "narrative-frames": Converter(narrative_frames, "data/articles_metadata.tsv", "see the release"),
-    "policlaim": Converter(policlaim, "a csv of one speech, or a folder of them", "see the release"),
+    "policlaim": Converter(policlaim, "the folder data/, or a table of it", "see the release"),
     "polnear": Converter(polnear, "the data/ folder of the release", "news texts under their own copyright"),
     "ptc": Converter(propaganda_techniques, "the folder with article*.txt and labels", "on request, for research"),
     "semeval-2023-task-3": Converter(

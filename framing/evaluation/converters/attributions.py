@@ -54,22 +54,24 @@ def _article(folder: Path, compartment: str, file: Path, title: str | None) -> G
 
 
 def _read_brat(path: Path) -> list[Marked]:
+    """Marked words first, since an event may refer to words that are marked below it."""
+    lines = read_text(path).split("\n")
     spans: dict[str, list[Span]] = {}
+    for bound in filter(None, map(_TEXT_BOUND.match, lines)):
+        spans[bound[1]] = [Span(*map(int, piece.split())) for piece in bound[3].split(";")]
     events: list[Marked] = []
-    for number, line in enumerate(read_text(path).split("\n"), start=1):
-        if bound := _TEXT_BOUND.match(line):
-            pieces = (piece.split() for piece in bound[3].split(";"))
-            spans[bound[1]] = [Span(int(start), int(end)) for start, end in pieces]
-        elif line.startswith("E"):
-            name, _, rest = line.partition("\t")
-            roles: dict[str, list[Span]] = {"Source": [], "Cue": [], "Content": []}
-            for role, target in _ROLES.findall(rest):
-                if target not in spans:
-                    raise fault(path, number, f"{role} refers to {target!r}, which is not marked above")
-                roles[role].extend(spans[target])
-            if roles["Content"]:
-                parts = (sorted(roles["Source"]), sorted(roles["Cue"]), sorted(roles["Content"]))
-                events.append((name, *parts, None))
+    for number, line in enumerate(lines, start=1):
+        if not line.startswith("E"):
+            continue
+        name, _, rest = line.partition("\t")
+        roles: dict[str, list[Span]] = {"Source": [], "Cue": [], "Content": []}
+        for role, target in _ROLES.findall(rest):
+            if target not in spans:
+                raise fault(path, number, f"{role} refers to {target!r}, which is not marked in the file")
+            roles[role].extend(spans[target])
+        if roles["Content"]:
+            parts = (sorted(roles["Source"]), sorted(roles["Cue"]), sorted(roles["Content"]))
+            events.append((name, *parts, None))
     return events
 
 

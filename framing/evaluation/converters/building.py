@@ -8,15 +8,25 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from framing.annotations import UNATTRIBUTED, Evidence, Findings, FrameLabel, Speaker, Statement, StatementKind
 from framing.errors import Fault, GoldError
+from framing.evaluation.converters.sheets import read_sheet
 from framing.evaluation.quoted import kind_by_marks, quoted_pieces
 from framing.evaluation.sources import head_name, head_span
 from framing.text import Document, Span, excerpt
 
-__all__ = ["attributed", "fault", "frame_findings", "marked_frames", "read_json", "read_rows", "read_text"]
+__all__ = [
+    "attributed",
+    "column_of",
+    "fault",
+    "frame_findings",
+    "marked_frames",
+    "read_json",
+    "read_rows",
+    "read_text",
+]
 
 
 def fault(path: Path, line: int | None, reason: str) -> GoldError:
@@ -40,16 +50,50 @@ def read_json(path: Path) -> Any:
         raise fault(path, error.lineno, f"not JSON: {error.msg}") from error
 
 
-def read_rows(path: Path, *, columns: Sequence[str], delimiter: str = ",") -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows of a table with a header, each with the line it ends on. Raises GoldError where a column is missing."""
+def read_rows(
+    path: Path,
+    *,
+    columns: Sequence[str],
+    delimiter: str = ",",
+    short_rows: Literal["refuse", "leave out"] = "refuse",
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows of a table with a header, each with the line it ends on; of a table in .xlsx, the rows of its first sheet.
+
+    Raises GoldError where a column is missing. Rows without any text, which spreadsheets carry, are left out.
+    """
+    header, rows = _sheet(path) if path.suffix.casefold() == ".xlsx" else _table(path, delimiter)
+    if missing := [name for name in columns if name not in header]:
+        raise fault(path, 1, f"no column {missing[0]!r}; the file has {', '.join(filter(None, header)) or 'none'}")
+    for line, cells in rows:
+        if len(cells) < len(header) and short_rows == "leave out":
+            continue
+        if len(cells) != len(header):
+            raise fault(path, line, f"this row does not have {len(header)} cells")
+        if any(cell.strip() for cell in cells):
+            yield line, dict(zip(header, cells, strict=True))
+
+
+def column_of(path: Path, *names: str) -> str:
+    """The first of some names that a table has as a column; raises GoldError where it has none of them."""
+    header, _ = _sheet(path) if path.suffix.casefold() == ".xlsx" else _table(path, ",")
+    for name in names:
+        if name in header:
+            return name
+    raise fault(
+        path, 1, f"no column {' or '.join(map(repr, names))}; the file has {', '.join(filter(None, header))}"
+    )
+
+
+def _sheet(path: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    rows = read_sheet(path)
+    _, header = next(rows, (0, []))
+    return header, ((line, (cells + [""] * len(header))[: len(header)]) for line, cells in rows)
+
+
+def _table(path: Path, delimiter: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    reader = csv.DictReader(io.StringIO(read_text(path), newline=""), delimiter=delimiter)
-    if missing := [name for name in columns if name not in (reader.fieldnames or ())]:
-        raise fault(path, 1, f"no column {missing[0]!r}; the file has {', '.join(reader.fieldnames or ['none'])}")
-    for row in reader:
-        if None in row.values() or None in row:
-            raise fault(path, reader.line_num, f"this row does not have {len(reader.fieldnames or ())} cells")
-        yield reader.line_num, row
+    reader = csv.reader(io.StringIO(read_text(path), newline=""), delimiter=delimiter)
+    return next(reader, []), ((reader.line_num, cells) for cells in reader if cells)
 
 
 def frame_findings(codebook: str, frames: Iterable[str], *, primary: str | None = None) -> Findings:

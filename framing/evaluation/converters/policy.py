@@ -4,34 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from framing.annotations import Findings, FrameLabel
+from framing.codebooks import load_codebook
 from framing.evaluation.converters.building import fault, frame_findings, marked_frames, read_json, read_text
 from framing.evaluation.gold import GoldArticle
 from framing.text import Document, Span
 
-__all__ = ["POLICY", "media_frames", "semeval_2023_task_3"]
+__all__ = ["media_frames", "policy_codes", "semeval_2023_task_3"]
 
 CODEBOOK = "policy-frames.v1"
-POLICY = (
-    "economic",
-    "capacity_resources",
-    "morality",
-    "fairness_equality",
-    "legality_constitutionality",
-    "policy_evaluation",
-    "crime_punishment",
-    "security_defense",
-    "health_safety",
-    "quality_of_life",
-    "cultural_identity",
-    "public_opinion",
-    "political",
-    "external_regulation",
-    "other",
-)
 _SEMEVAL = {
     "Economic": "economic",
     "Capacity_and_resources": "capacity_resources",
@@ -49,7 +34,7 @@ _SEMEVAL = {
     "External_regulation_and_reputation": "external_regulation",
 }
 _PRIMARY = 0.2
-"""Codes end in .0 for a passage, .1 for the headline, .2 for the frame that comes first."""
+"""Codes of the Media Frames Corpus end in .0 for a passage, .1 for the headline, .2 for the frame that comes first."""
 
 
 def semeval_2023_task_3(path: Path) -> Iterator[GoldArticle]:
@@ -64,7 +49,11 @@ def semeval_2023_task_3(path: Path) -> Iterator[GoldArticle]:
     for labels in files:
         split = labels.name.partition("-")[0]
         for number, line in enumerate(read_text(labels).splitlines(), start=1):
-            name, _, listed = line.partition("\t")
+            if not line.strip():
+                continue
+            name, tab, listed = line.partition("\t")
+            if not tab:
+                raise fault(labels, number, f"expected id, tab and frames between commas, not {line!r}")
             keys = [key.strip().replace(":", "") for key in listed.split(",") if key.strip()]
             if wrong := [key for key in keys if key not in _SEMEVAL]:
                 raise fault(labels, number, f"unknown frame {wrong[0]!r}")
@@ -80,29 +69,49 @@ def semeval_2023_task_3(path: Path) -> Iterator[GoldArticle]:
             )
 
 
+@cache
+def policy_codes() -> tuple[str, ...]:
+    """The codes of the codebook, which counts the fifteen policy frames in their published order."""
+    return load_codebook(CODEBOOK).codes
+
+
 def media_frames(path: Path) -> Iterator[GoldArticle]:
     """The Media Frames Corpus (Card et al. 2015): an annotations file into which the texts have been put.
 
-    The release has no texts: they must be fetched under one's own licence and stand as `text` in each entry.
-    Codes are n.0 for a passage, n.1 for the headline and n.2 for the primary frame; n from 1 to 15 are the policy
-    frames. The gold frames are those that at least half of an article's coders marked, and `primary_frame`.
+    The release has no texts; its scripts put those that one may fetch into `output/<issue>.json`, as `text` of each
+    entry. Codes are n.0 for a passage, n.1 for the headline and n.2 for the primary frame; n from 1 to 15 are the
+    policy frames. The gold frames are those that at least half of an article's coders marked; the primary frame is
+    `primary_frame`, or where the file lacks it the one that more than half of the coders name. Irrelevant articles,
+    and those that nobody coded for frames, are left out.
     """
-    for name, entry in read_json(path).items():
-        if not isinstance(entry.get("text"), str):
-            raise fault(path, None, f"{name!r} has no text: put each article's text into its entry as 'text'")
-        if entry.get("irrelevant") is True:
-            continue
-        document = Document(id=f"mfc/{name}", text=entry["text"], title=entry.get("title"), language="en")
-        framing = entry["annotations"]["framing"]
-        coders = {coder: _coded(document, marks) for coder, marks in framing.items()}
-        yield GoldArticle(
-            id=document.id,
-            document=document,
-            source="Media Frames Corpus",
-            licence="annotations GPL-3; texts as licensed to you",
-            gold=_majority(coders, _policy_frame(entry.get("primary_frame"))),
-            coders=coders,
-        )
+    entries = read_json(path)
+    if not isinstance(entries, dict):
+        raise fault(path, None, "expected an object of articles by name")
+    for name, entry in entries.items():
+        try:
+            article = _article(path, name, entry)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise fault(path, None, f"{name!r} is not an entry of the corpus: {error!r}") from error
+        if article is not None:
+            yield article
+
+
+def _article(path: Path, name: str, entry: dict[str, Any]) -> GoldArticle | None:
+    if not isinstance(entry.get("text"), str):
+        raise fault(path, None, f"{name!r} has no text: put each article's text into its entry as 'text'")
+    primary, framing = _policy_frame(entry.get("primary_frame")), entry["annotations"]["framing"]
+    if entry.get("irrelevant") or not (framing or primary):
+        return None
+    document = Document(id=f"mfc/{name}", text=entry["text"], title=entry.get("title"), language="en")
+    coders = {coder: _coded(document, marks) for coder, marks in framing.items()}
+    return GoldArticle(
+        id=document.id,
+        document=document,
+        source="Media Frames Corpus",
+        licence="annotations GPL-3; texts as licensed to you",
+        gold=_majority(coders, primary),
+        coders=coders,
+    )
 
 
 def _coded(document: Document, marks: list[dict[str, Any]]) -> Findings:
@@ -115,18 +124,29 @@ def _coded(document: Document, marks: list[dict[str, Any]]) -> Findings:
         if round(float(mark["code"]) % 1, 1) == _PRIMARY:
             primary = frame
             passages.setdefault(frame, [])
-        elif span := Span(int(mark["start"]), min(int(mark["end"]), len(document.text))):
+        elif span := _span(document, mark):
             passages.setdefault(frame, []).append(span)
     found = marked_frames(document.text, CODEBOOK, passages)
     return Findings(frames=tuple(f.model_copy(update={"primary": f.frame == primary}) for f in found.frames))
 
 
+def _span(document: Document, mark: dict[str, Any]) -> Span:
+    """A passage; the scripts of the release allow its end to lie two characters beyond the text, and no more."""
+    start, end, length = int(mark["start"]), int(mark["end"]), len(document.text)
+    if end > length + 2:
+        raise ValueError(f"a passage ends at {end} in a text of {length} characters, which is another text")
+    return Span(min(start, length), min(end, length))
+
+
 def _majority(coders: Mapping[str, Findings], primary: str | None) -> Findings:
     votes = Counter(label.frame for found in coders.values() for label in found.frames)
-    kept = [frame for frame in POLICY if 2 * votes[frame] >= max(len(coders), 1) or frame == primary]
-    return Findings(frames=tuple(FrameLabel(codebook=CODEBOOK, frame=f, primary=f == primary) for f in kept))
+    first = Counter(label.frame for found in coders.values() for label in found.frames if label.primary)
+    named = primary or next((frame for frame, count in first.items() if 2 * count > len(coders)), None)
+    kept = [frame for frame in policy_codes() if 2 * votes[frame] >= max(len(coders), 1) or frame == named]
+    return Findings(frames=tuple(FrameLabel(codebook=CODEBOOK, frame=f, primary=f == named) for f in kept))
 
 
 def _policy_frame(code: float | str | None) -> str | None:
     number = int(float(code)) if code is not None else 0
-    return POLICY[number - 1] if 1 <= number <= len(POLICY) else None
+    codes = policy_codes()
+    return codes[number - 1] if 1 <= number <= len(codes) else None

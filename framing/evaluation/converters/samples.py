@@ -9,7 +9,7 @@ from typing import Any
 
 from framing.annotations import Findings
 from framing.evaluation.converters.building import attributed, fault, frame_findings, read_text
-from framing.evaluation.converters.framesets import frames_of_answers
+from framing.evaluation.converters.framesets import narrative_coders
 from framing.evaluation.converters.sentences import checkable, subjective
 from framing.evaluation.gold import GoldArticle
 from framing.text import Document, Span
@@ -56,10 +56,8 @@ def _gvfc(_: Document, gold: Row) -> tuple[Findings, dict[str, Findings]]:
 
 
 def _narrative(_: Document, gold: Row) -> tuple[Findings, dict[str, Findings]]:
-    return frame_findings("narrative-frames.v1", gold["frames"]), {
-        coder: frame_findings("narrative-frames.v1", sorted(frames_of_answers(answers)))
-        for coder, answers in _by_coder(gold["answers"]).items()
-    }
+    answers = {question: answer["by_annotator"] for question, answer in gold["answers"].items()}
+    return frame_findings("narrative-frames.v1", gold["frames"]), narrative_coders(answers)
 
 
 def _frac(_: Document, gold: Row) -> tuple[Findings, dict[str, Findings]]:
@@ -82,16 +80,6 @@ SAMPLES: dict[str, Read] = {
     "policlaim": _policlaim,
     "polnear": _polnear,
 }
-
-
-def _by_coder(answers: dict[str, Row]) -> dict[str, dict[str, str]]:
-    """Each coder's answers; -1 stands for a coder who did not read the article."""
-    coders: dict[str, dict[str, str]] = {}
-    for question, answer in answers.items():
-        for number, given in enumerate(answer["by_annotator"], start=1):
-            if given in ("yes", "no"):
-                coders.setdefault(f"coder {number}", {})[question] = given
-    return coders
 
 
 def _spans(pieces: list[Row]) -> list[Span]:

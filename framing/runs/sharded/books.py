@@ -36,6 +36,10 @@ class ShardBooks:
                     self._open[int(work.stem)] = self._totals[int(work.stem)] = replies.totals()
                     self._models.update(replies.models())
 
+        # Finding out how the server is asked is no shard's work.
+        self._own = store.totals()
+        self._models.update(store.models())
+
     @property
     def committed(self) -> int:
         return len(self.done)
@@ -46,7 +50,8 @@ class ShardBooks:
 
     def finished_account(self) -> Account:
         """What was spent on shards that nobody has at work."""
-        accounts = [account_of(totals, self._price) for n, totals in self._totals.items() if n not in self._open]
+        finished = [totals for number, totals in self._totals.items() if number not in self._open]
+        accounts = [account_of(totals, self._price) for totals in (self._own, *finished)]
         return Account(sum(one.requests for one in accounts), sum(one.cost for one in accounts))
 
     def open_accounts(self) -> dict[int, Account]:
@@ -56,7 +61,7 @@ class ShardBooks:
     # --- As a store tells it ------------------------------------------------------------------------------
 
     def totals(self) -> Totals:
-        every = self._totals.values()
+        every = [self._own, *self._totals.values()]
         return Totals(
             sum(one.answered for one in every),
             sum(one.refused for one in every),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from framing.messages import Usage
@@ -302,14 +302,6 @@ class LeasedGate(Gate):
     @property
     def hungry(self) -> bool:
         return self._lease.hungry
-
-    @asynccontextmanager
-    async def passing(self, tokens: float) -> AsyncIterator[None]:
-        await self.enter(tokens)
-        try:
-            yield
-        finally:
-            self.leave()
 
     def hold(self, seconds: float) -> None:
         super().hold(seconds)

@@ -6,7 +6,7 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,6 @@ from framing.errors import BackendError, FramingError, UsageError
 from framing.runs.api import ANALYSES, INTERRUPTED, LocalRun, Watch
 from framing.runs.engines import Ray
 from framing.runs.limits import Limits, RunOptions
-from framing.runs.manifest import check_settings
 from framing.runs.report import RunReport, Snapshot
 from framing.runs.sharded.books import ShardBooks
 from framing.runs.sharded.cluster import Cluster, RemoteLedger, connected
@@ -50,17 +49,17 @@ class ShardedRun(LocalRun):
         limits: Limits,
         options: RunOptions,
         watch: Watch | None,
+        inputs: Mapping[str, Any] | None,
         *,
         engine: Ray,
         fields: Fields,
     ) -> None:
-        super().__init__(folder.absolute(), analyzer, limits, options, watch)
+        super().__init__(folder.absolute(), analyzer, limits, options, watch, inputs)
         self._engine, self._fields = engine, fields
         self._stops = 0
 
     def report(self, entries: Iterable[Entry]) -> RunReport:
-        # Raises where a maximum cost cannot be kept, before anything is written.
-        self.budget()
+        budget = self.budget()
         if (self._folder / ANALYSES).exists():
             raise UsageError(
                 f"{str(self._folder)!r} holds a run of one process: go on without the engine ray, "
@@ -69,8 +68,11 @@ class ShardedRun(LocalRun):
         (self._folder / SHARDS).mkdir(parents=True, exist_ok=True)
         store = Store(self._folder / FACTS)
         try:
-            check_settings(store, self._settings, self._folder)
             recover(self._folder)
+            spent = ShardBooks(self._folder, store, self._price).totals()
+            budget.spent(spent.requests, spent.usage)
+            budget.spent(0, spent.lost_usage)
+            self._settle(store, budget)
             with connected(self._engine) as cluster:
                 return self._led(entries, store, cluster)
         finally:

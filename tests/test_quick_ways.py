@@ -1,0 +1,199 @@
+"""Every short cut gives what the long way gives. People and places in these texts are invented."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from framing import screening
+from framing.annotations import Speaker, Statement
+from framing.assembly import sources
+from framing.grounding import Grounder
+from framing.grounding.forms import INVISIBLE, fold
+from framing.schemas import Anchor
+from framing.text import Document, Span
+from framing.voices import Resolution, Source, headlines, names, resolve
+from framing.voices.reading import Reading
+from framing.voices.speakers import _Resolver
+from tests.grounding_kit import ARTICLE as FERRY
+
+ARTICLE = """Fund to close the night ferry
+
+Mira Tolland, head of the Coastal Fund, met Sen. Ines Calder on Monday. She said that the fund had no money.
+
+“We have waited,” Tolland said. Her brother Mark, a nurse, told reporters that he would leave. The senator called
+it plain. Owen Marsh and Lea Marsh of Selby said no; Marsh added that she knew it. He went on.
+
+A spokesman for the fund, Jan de Groot, denied it. De Groot said two officials knew. One of them said more. “They
+never asked,” she said. ANNA VOSS of Ohio said the league would vote. The league agreed. President Calder said so.
+"""
+PIECES = st.sampled_from(
+    "Ada|van der |de |la|“|”| | |Mr.|U.S.|said|X|’s|-|é|É|\n|O’Neil|, Jr.|el |al-|von |1|@|NASA|.|The|the|a".split(
+        "|"
+    )
+)
+MIXED = st.lists(PIECES, max_size=24).map("".join)
+QUICK = settings(deadline=None, max_examples=300)
+
+
+@QUICK
+@given(MIXED)
+def test_runs_of_capitals_are_those_of_the_pattern(text: str) -> None:
+    assert [m.span() for m in names._runs(text)] == [m.span() for m in names._RUN.finditer(text)]
+
+
+@QUICK
+@given(MIXED)
+def test_what_is_never_a_name_leaves_nothing_of_its_run(text: str) -> None:
+    for match in names._runs(text):
+        if names._is_never_a_name(match[0]):
+            assert list(names._split(text, match)) == []
+
+
+@QUICK
+@given(
+    st.lists(
+        st.sampled_from("The Town Votes to-Day the of council it’s asks 12 Ann-Marie “No,”".split()), max_size=30
+    )
+)
+def test_no_line_that_reads_as_prose_has_a_headlines_capitals(words: list[str]) -> None:
+    line = " ".join(words)
+    longer = [w for w in re.findall(r"[^\W\d_]{3,}", line) if w.casefold() not in headlines._SMALL_WORDS]
+    capitals = sum(1 for word in longer if word[0].isupper())
+    assert not (headlines._is_prose(line) and len(longer) >= 3 and capitals >= 0.8 * len(longer))
+
+
+class _Slow(Grounder):
+    """Takes no text for plain."""
+
+    _is_plain = False
+
+
+SENTENCES = Document(id="ferry", text=FERRY).sentences
+
+
+@QUICK
+@given(st.data())
+def test_words_of_a_sentence_are_found_where_folding_finds_them(data: st.DataObject) -> None:
+    # Without the sentences whose signs are not plain, which go the long way anyway.
+    text = re.sub("[\xa0👵🏼&[]", "-", FERRY)
+    assert Grounder(text)._is_plain
+    number = data.draw(st.integers(1, len(SENTENCES)))
+    sentence = SENTENCES[number - 1]
+    start = data.draw(st.integers(sentence.start, sentence.end - 1))
+    end = data.draw(st.integers(start + 1, min(start + 40, sentence.end)))
+    words = text[start:end].strip()
+    assume(words)
+    for anchor in (Anchor(number, number, start=words), Anchor(number, number, end=words)):
+        assert Grounder(text).locate_anchor(anchor, SENTENCES) == _Slow(text).locate_anchor(anchor, SENTENCES)
+    near = data.draw(st.sampled_from(SENTENCES))
+    assert Grounder(text).locate(words, near=near) == _Slow(text).locate(words, near=near)
+
+
+@pytest.mark.parametrize("text", ["a&nbsp;b", "a\xa0b", "cafe\u0301", "a\u200bb", "immi-\ngration", "a  b", "ﬁne"])
+def test_a_text_in_which_something_is_folded_into_letters_or_spaces_is_not_plain(text: str) -> None:
+    assert not Grounder(f"He said {text} so.")._is_plain
+
+
+@QUICK
+@given(st.text("aeé\u0301 \xa0\u200b\ufe0f;.…—-'“”’ﬁ\n\t`\u2000\u1fef", max_size=30))
+def test_hidden_signs_and_divided_letters_fold_as_if_they_had_never_been(text: str) -> None:
+    assume(not re.search(r"[^\W\d_]-\s*\n", text))
+    shown = "".join(sign for sign in text if sign not in INVISIBLE)
+    assert fold(text).text == fold(unicodedata.normalize("NFC", shown)).text
+
+
+@QUICK
+@given(
+    st.lists(
+        st.sampled_from(["the", "of", "and", "mayor", "pont", "—", "don’t", "12", "a-b", "é", "\n"]), max_size=120
+    )
+)
+def test_what_is_quickly_taken_for_english_has_enough_english_words(words: list[str]) -> None:
+    text = " ".join(words)
+    share = screening.english_share(text)
+    assert not screening._reads_as_english(text) or share is None or share >= screening._ENGLISH_SHARE
+
+
+# --- The text is read for its pronouns only when somebody asks ------------------------------------------
+
+PLACES = [
+    Span(*m.span())
+    for m in re.finditer(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)?\b|\b[Ss]?he\b|the \w+|One of them", ARTICLE)
+]
+NAMES = st.sampled_from(
+    "Mira Tolland|Tolland|Mark Tolland|Sen. Ines Calder|Ms. Marsh|Marsh|Lea Marsh|She|the fund|Anna Voss".split(
+        "|"
+    )
+    + "Jan de Groot|the league|officials|Zoe Quist|President Calder|Calder|Mr. Calder".split("|")
+)
+SOURCES = st.lists(
+    st.builds(
+        lambda place, width, name: Source(
+            None if name else place, Span(place.start, min(place.start + width, len(ARTICLE))), name=name
+        ),
+        st.sampled_from(PLACES),
+        st.integers(1, 150),
+        st.none() | NAMES,
+    ),
+    max_size=8,
+)
+
+
+class _Eager(_Resolver):
+    """Reads the text up to every source before it hears it."""
+
+    def _hear(self, index: int, phrase: object) -> None:
+        self.reading.up_to(index)
+        super()._hear(index, phrase)  # type: ignore[arg-type]
+
+
+@QUICK
+@given(SOURCES)
+def test_speakers_are_the_same_whether_or_not_the_text_is_read_up_to_every_source(listed: list[Source]) -> None:
+    document = Document(id="invented", text=ARTICLE)
+    assert resolve(document, listed) == _Eager(document, listed).run()
+
+
+def test_sources_named_in_full_need_no_pronouns(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+    monkeypatch.setattr(Reading, "up_to", lambda self, source: read.append(source))
+    found: Resolution = resolve(
+        Document(id="invented", text=ARTICLE),
+        [Source(None, Span(0, 9), name="Ines Calder"), Source(None, Span(0, 9), name="Owen Marsh")],
+    )
+    assert ([speaker.name for speaker in found.speakers], read) == (["Ines Calder", "Owen Marsh"], [])
+
+
+# --- Pronouns beside a statement ---------------------------------------------------------------------
+
+
+@QUICK
+@given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 12)), min_size=1, max_size=3))
+def test_pronouns_are_those_of_the_window_that_stand_outside_the_statement(cuts: list[tuple[int, int]]) -> None:
+    text = "They hero who said it, their aunts both know he or she is in Ohio; we theirs."
+    spans, at = [], 0
+    for gap, width in cuts:
+        if (end := at + gap + width) <= len(text):
+            spans.append(Span(at + gap, end))
+            at = end
+    assume(spans)
+    statement = Statement(id="Q1", speaker="S1", kind="direct", spans=tuple(spans), text="x")
+    window = Span(0, len(text))
+    found = list(sources._pronouns(Document(id="a", text=text), statement, statement.spans, window))
+    every = (Span(*m.span()) for m in sources._PRONOUN.finditer(text))
+    near = (span for span in every if sources._distance(span, statement.spans) <= sources._PRONOUN_REACH)
+    assert found == [span for span in near if not sources._inside(span, statement)]
+
+
+def test_a_speaker_without_a_new_mention_is_the_same_speaker() -> None:
+    speaker = Speaker(id="S1", name="Ada Berg", mentions=(Span(0, 8),))
+    statement = Statement(id="Q1", speaker="S1", kind="direct", spans=(Span(14, 20),), text="“Yes.”")
+    document = Document(id="a", text="Ada Berg said “Yes.”")
+    (same,), (told,) = sources.with_sources(document, [speaker], [statement])
+    assert same is speaker
+    assert told.source == Span(0, 8)
