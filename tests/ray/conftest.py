@@ -14,6 +14,7 @@ import pytest
 STORE = 100 * 1024 * 1024
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(item.path).parent == Path(__file__).parent:
