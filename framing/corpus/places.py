@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
-from framing.errors import InputError, MissingDependencyError
+from framing.errors import InputError, MissingDependencyError, UsageError
 
 __all__ = ["files_in", "is_file", "is_remote", "joined", "opened_raw", "size_of", "without_options"]
 
@@ -91,7 +91,15 @@ def _remote_files(path: str) -> list[str] | None:
 
 
 def _system(path: str) -> tuple[Any, str]:
-    """The file system that an address belongs to, and the path in it."""
+    """The file system that an address belongs to, and the path in it.
+
+    Raises UsageError for an address with a key: addresses are written into results and manifests.
+    """
+    if "@" in path.partition("://")[2].partition("/")[0]:
+        raise UsageError(
+            f"keys do not belong into an address ({path.partition('://')[0]}://…): "
+            "set them in the environment or in the files of the service"
+        )
     try:
         from pyarrow import ArrowException, fs
     except ImportError:
