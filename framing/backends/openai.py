@@ -12,8 +12,9 @@ import json
 import threading
 import weakref
 from collections.abc import AsyncGenerator
+from functools import partial
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from framing._version import __version__
@@ -97,6 +98,11 @@ class OpenAI:
     def with_options(self, options: BackendOptions) -> OpenAI:
         """The same model on the same server, spoken to in another way; shares no connection with this one."""
         return OpenAI(self._model, base_url=self._given_url, api_key=self._given_key, options=options)
+
+    def __reduce__(self) -> Any:
+        """For other processes: the same model on the same server, with connections of its own."""
+        again = partial(OpenAI, base_url=self._given_url, api_key=self._given_key, options=self._options)
+        return again, (self._model,)
 
     def __repr__(self) -> str:
         return f"<OpenAI {self.address!r} at {self.url}>"

@@ -16,8 +16,10 @@ from framing.analyzer import Analyzer
 from framing.cli.failures import tell
 from framing.cli.options import analyzer_options
 from framing.corpus import Fields
-from framing.runs import Limits, Plan, Prices, RunOptions, RunReport, Snapshot, plan, run
+from framing.errors import UsageError
+from framing.runs import Limits, Plan, Prices, Ray, RunOptions, RunReport, Snapshot, plan, run
 from framing.runs.api import INTERRUPTED
+from framing.runs.engines import EngineChoice
 
 __all__ = ["annotate"]
 
@@ -79,7 +81,23 @@ def limit_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @limit_options
 @click.option("--as-completed", is_flag=True, help="Write analyses as they are finished, not in input order.")
 @click.option("--retry-failed", is_flag=True, help="Ask again about the articles that failed.")
-@click.option("--tables", type=click.Choice(["csv", "parquet", "none"]), default="csv", show_default=True)
+@click.option(
+    "--tables",
+    type=click.Choice(["csv", "parquet", "none"]),
+    help="Format of the flat tables.  [default: csv; with --engine ray parquet]",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["asyncio", "ray"]),
+    default="asyncio",
+    show_default=True,
+    help="Who does the work.",
+)
+@click.option(
+    "--ray-address", metavar="ADDRESS", help="A cluster of Ray, e.g. auto; otherwise Ray is started here."
+)
+@click.option("--workers", type=int, metavar="N", help="Workers on Ray.  [default: one a core]")
+@click.option("--shard-size", type=int, metavar="N", help="Articles that are committed together.  [default: 1000]")
 @click.option("--sample", type=int, default=0, help="Index of the sample: 1 is a second opinion on everything.")
 @click.option("--dry-run", is_flag=True, help="Say what it would take; send nothing.")
 @click.option("--quiet", is_flag=True, help="No progress.")
@@ -93,7 +111,11 @@ def annotate(
     limits: Limits,
     as_completed: bool,
     retry_failed: bool,
-    tables: Literal["csv", "parquet", "none"],
+    tables: Literal["csv", "parquet", "none"] | None,
+    engine: Literal["asyncio", "ray"],
+    ray_address: str | None,
+    workers: int | None,
+    shard_size: int | None,
     sample: int,
     dry_run: bool,
     quiet: bool,
@@ -106,14 +128,33 @@ def annotate(
     if dry_run:
         _print_plan(plan(inputs, out=out, analyzer=analyzer, fields=fields, limits=limits), limits)
         return
+    chosen = _engine(engine, ray_address, workers, shard_size)
+    tables = tables or ("csv" if engine == "asyncio" else "parquet")
     options = RunOptions(as_completed, retry_failed, None if tables == "none" else tables, sample)
     with ExitStack() as stack:
         watch = None if quiet else _watch(stack)
         report = run(
-            inputs, out=out, analyzer=analyzer, fields=fields, limits=limits, options=options, watch=watch
+            inputs,
+            out=out,
+            analyzer=analyzer,
+            fields=fields,
+            limits=limits,
+            options=options,
+            watch=watch,
+            engine=chosen,
         )
     _print_report(report, quiet)
     ctx.exit(_exit_code(report))
+
+
+def _engine(
+    engine: Literal["asyncio", "ray"], address: str | None, workers: int | None, shard: int | None
+) -> EngineChoice:
+    if engine == "ray":
+        return Ray(address, workers, shard or Ray().shard)
+    if address or workers or shard:
+        raise UsageError("--ray-address, --workers and --shard-size belong to --engine ray")
+    return "asyncio"
 
 
 def _watch(stack: ExitStack) -> Callable[[Snapshot], None]:

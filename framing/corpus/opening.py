@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
+from framing.corpus.places import opened_raw, without_options
 from framing.errors import InputError, MissingDependencyError
 
-__all__ = ["Meter", "bare_name", "opened"]
+__all__ = ["Meter", "bare_name", "is_packed", "opened"]
 
 Stream = IO[bytes]
 
@@ -55,7 +56,7 @@ def opened(path: str, meter: Meter) -> Iterator[Stream]:
         yield sys.stdin.buffer
         return
     try:
-        with Path(path).open("rb") as file:
+        with opened_raw(path) as file:
             meter.begin(file)
             with _unpacked(path, file) as stream:
                 yield stream
@@ -66,14 +67,18 @@ def opened(path: str, meter: Meter) -> Iterator[Stream]:
 
 def bare_name(path: str) -> tuple[str, str]:
     """(stem, suffix) of a file's name, seen through compression: "a.jsonl.gz" → ("a", ".jsonl")."""
-    name = Path(path)
+    name = Path(without_options(path))
     if name.suffix.lower() in _PACKED:
         name = Path(name.stem)
     return name.stem, name.suffix.lower()
 
 
+def is_packed(path: str) -> bool:
+    return Path(without_options(path)).suffix.lower() in _PACKED
+
+
 def _unpacked(path: str, file: Stream) -> Any:
-    unpack = _PACKED.get(Path(path).suffix.lower())
+    unpack = _PACKED.get(Path(without_options(path)).suffix.lower())
     return unpack(file) if unpack else file
 
 

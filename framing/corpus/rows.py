@@ -6,10 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import IO, Any
 
 from framing.corpus.fields import BadRow
+from framing.corpus.places import is_file, opened_raw
 from framing.errors import InputError, MissingDependencyError
 
 __all__ = ["Row", "csv_rows", "jsonl_rows", "parquet_rows"]
@@ -23,9 +23,9 @@ _BOM = b"\xef\xbb\xbf"
 _PARQUET_BATCH = 256
 
 
-def jsonl_rows(stream: IO[bytes], source: str) -> Iterator[Row]:
-    """One row a line; blank lines are passed over."""
-    number = 0
+def jsonl_rows(stream: IO[bytes], source: str, *, first: int = 1) -> Iterator[Row]:
+    """One row a line, the first of which is the `first` of its file; blank lines are passed over."""
+    number = first - 1
     while line := stream.readline(_LONGEST_LINE):
         number += 1
         if len(line) == _LONGEST_LINE and not line.endswith(b"\n"):
@@ -102,20 +102,32 @@ def _record(columns: list[str], cells: list[str], source: str) -> Mapping[str, A
 # --- parquet ------------------------------------------------------------------------------------------
 
 
-def parquet_rows(path: str) -> Iterator[Row]:
-    """One row a record, read in batches; raises MissingDependencyError without pyarrow."""
+def parquet_rows(path: str, *, first: int = 1) -> Iterator[Row]:
+    """One row a record from the `first` on, read in batches; raises MissingDependencyError without pyarrow."""
     try:
         from pyarrow import ArrowException, parquet
     except ImportError:
         raise MissingDependencyError("reading parquet files", "framing-toolkit[parquet]") from None
-    if not Path(path).is_file():
+    if not is_file(path):
         raise InputError(path, "cannot be read: parquet is read from files, not from pipes")
-    number = 0
     try:
-        with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=_PARQUET_BATCH):
+        with opened_raw(path) as raw, parquet.ParquetFile(raw) as file:
+            groups, number = _groups_from(file.metadata, first)
+            for batch in file.iter_batches(batch_size=_PARQUET_BATCH, row_groups=groups):
                 for row in batch.to_pylist():
                     number += 1
-                    yield number, row
+                    if number >= first:
+                        yield number, row
     except (ArrowException, OSError) as error:
         raise InputError(path, f"is not a parquet file: {error}") from error
+
+
+def _groups_from(metadata: Any, first: int) -> tuple[list[int], int]:
+    """The row groups from the one that holds row `first` on, and how many rows stand before them."""
+    before = 0
+    for group in range(metadata.num_row_groups):
+        rows = metadata.row_group(group).num_rows
+        if before + rows >= first:
+            return list(range(group, metadata.num_row_groups)), before
+        before += rows
+    return [], before

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from framing.analyzer import Analyzer
 from framing.annotations import Analysis
@@ -18,16 +18,29 @@ from framing.corpus import BadRow, Corpus, Entry, Fields, read_corpus, write_tab
 from framing.errors import InputError, UsageError
 from framing.runs.budget import Budget
 from framing.runs.engine import Engine
+from framing.runs.engines import EngineChoice, Ray
 from framing.runs.inputs import inputs_of
 from framing.runs.limits import Limits, RunOptions
 from framing.runs.lines import Lines
 from framing.runs.manifest import check_settings, settings_of, versions, write_manifest
 from framing.runs.probing import TRIED, settled_analyzer
 from framing.runs.report import RunReport, Snapshot
+from framing.runs.sharded.folders import committed, is_sharded, read_lines
 from framing.runs.store import Store, Totals
 from framing.text import Document
 
-__all__ = ["ANALYSES", "INTERRUPTED", "STORE", "Inputs", "annotate", "entries_of", "read_analyses", "run"]
+__all__ = [
+    "ANALYSES",
+    "INTERRUPTED",
+    "STORE",
+    "Inputs",
+    "LocalRun",
+    "Watch",
+    "annotate",
+    "entries_of",
+    "read_analyses",
+    "run",
+]
 
 ANALYSES = "analyses.jsonl"
 STORE = "replies.sqlite"
@@ -47,18 +60,29 @@ def annotate(
     limits: Limits | None = None,
     options: RunOptions | None = None,
     watch: Watch | None = None,
+    engine: EngineChoice = "asyncio",
 ) -> RunReport:
     """Analyse a corpus into the folder `out`, durably: the same call again goes on where the last one ended.
 
     inputs: files, folders, "-" (see `framing.corpus.read_corpus`), or Documents. In `out` stand analyses.jsonl
     (one Analysis a line), flat tables, run.json (what was asked, what it came to), replies.sqlite (all replies).
-    An article that fails has its line too. `watch` is called with a Snapshot twice a second.
+    An article that fails has its line too. `watch` is called with a Snapshot twice a second. With the engine "ray"
+    (or a `Ray`) many processes do the work, and all but run.json stands in shards (docs/scale.md).
 
     Raises the BackendError that ended the run (key, quota, a request that the server calls wrong, a server
     that is down), after what was done is written; UsageError for a folder that was made with other settings
     or is in use, and for an input that changed. Ctrl-C finishes what is on its way and returns.
     """
-    report = run(inputs, out=out, analyzer=analyzer, fields=fields, limits=limits, options=options, watch=watch)
+    report = run(
+        inputs,
+        out=out,
+        analyzer=analyzer,
+        fields=fields,
+        limits=limits,
+        options=options,
+        watch=watch,
+        engine=engine,
+    )
     if report.error is not None:
         raise report.error
     return report
@@ -73,11 +97,12 @@ def run(
     limits: Limits | None = None,
     options: RunOptions | None = None,
     watch: Watch | None = None,
+    engine: EngineChoice = "asyncio",
 ) -> RunReport:
     """`annotate`, where a backend's error is a part of the report and is not raised."""
     entries = entries_of(inputs, fields)
     told = inputs_of(inputs, fields, Path(out))
-    work = _Run(Path(out), analyzer, limits or Limits(), options or RunOptions(), watch, told)
+    work = _work(Path(out), analyzer, limits or Limits(), options, watch, told, engine, fields or Fields())
     if not _in_event_loop():
         return work.report(entries)
     reports: list[RunReport | BaseException] = []
@@ -89,8 +114,32 @@ def run(
     return reports[0]
 
 
+def _work(
+    folder: Path,
+    analyzer: Analyzer,
+    limits: Limits,
+    options: RunOptions | None,
+    watch: Watch | None,
+    told: Mapping[str, Any] | None,
+    engine: EngineChoice,
+    fields: Fields,
+) -> LocalRun:
+    if engine == "asyncio":
+        return LocalRun(folder, analyzer, limits, options or RunOptions(), watch, told)
+    if not isinstance(engine, Ray) and engine != "ray":
+        raise UsageError(f"engine is 'asyncio' or 'ray', not {engine!r}")
+    from framing.runs.sharded.run import ShardedRun
+
+    chosen = engine if isinstance(engine, Ray) else Ray()
+    options = options or RunOptions(tables="parquet")
+    return ShardedRun(folder, analyzer, limits, options, watch, told, engine=chosen, fields=fields)
+
+
 def read_analyses(folder: str | Path) -> Iterator[Analysis]:
     """The analyses of a run folder (or of a jsonl file of them), one at a time; raises InputError."""
+    if is_sharded(Path(folder)):
+        yield from _sharded_analyses(Path(folder))
+        return
     path = Path(folder) / ANALYSES if Path(folder).is_dir() else Path(folder)
     try:
         with path.open("rb") as file:
@@ -103,7 +152,31 @@ def read_analyses(folder: str | Path) -> Iterator[Analysis]:
         raise InputError(str(path), f"cannot be read: {error.strerror}") from None
 
 
-class _Run:
+def _sharded_analyses(folder: Path) -> Iterator[Analysis]:
+    """Those of all shards that are committed, in the order of the input."""
+    for done in committed(folder):
+        for number, line in enumerate(read_lines(done), 1):
+            try:
+                yield Analysis.model_validate_json(line)
+            except ValueError as error:
+                raise InputError(f"{done}, row {number}", f"is not an analysis: {error}") from None
+
+
+class Books(Protocol):
+    """What a manifest is made of: a Store, or several that are summed up."""
+
+    def totals(self) -> Totals: ...
+
+    def counts(self) -> tuple[int, int]: ...
+
+    def models(self) -> list[str]: ...
+
+    def fact(self, name: str) -> Any: ...
+
+    def set_fact(self, name: str, value: Any) -> None: ...
+
+
+class LocalRun:
     """One run of one process."""
 
     def __init__(
@@ -122,20 +195,26 @@ class _Run:
         self._settings: dict[str, Any] = {}
         self._inputs = inputs
         self._begun = time.time()
+        self._more: dict[str, Any] = {}
 
-    def report(self, entries: Iterable[Entry]) -> RunReport:
-        budget = Budget(
+    def budget(self) -> Budget:
+        return Budget(
             self._model, self._price, max_requests=self._limits.max_requests, max_cost=self._limits.max_cost
         )
+
+    def report(self, entries: Iterable[Entry]) -> RunReport:
+        budget = self.budget()
+        if is_sharded(self._folder):
+            raise UsageError(
+                f"{str(self._folder)!r} holds shards: go on with the engine ray, or use another folder"
+            )
         self._folder.mkdir(parents=True, exist_ok=True)
         store = Store(self._folder / STORE)
         try:
             before = store.totals()
             budget.spent(before.requests, before.usage)
             budget.spent(0, before.lost_usage)
-            self._analyzer = settled_analyzer(self._analyzer, store, budget)
-            self._settings = settings_of(self._analyzer, self._options)
-            check_settings(store, self._settings, self._folder)
+            self._settle(store, budget)
             in_order, tables = not self._options.as_completed, self._options.tables == "csv"
             lines = Lines(self._folder / ANALYSES, store, in_order=in_order, tables=tables)
             try:
@@ -145,16 +224,22 @@ class _Run:
         finally:
             store.close()
 
+    def _settle(self, store: Store, budget: Budget) -> None:
+        """Find out how the server is asked, where that is open, and hold the settings against the folder's."""
+        self._analyzer = settled_analyzer(self._analyzer, store, budget)
+        self._settings = settings_of(self._analyzer, self._options)
+        check_settings(store, self._settings, self._folder)
+
     def _worked(self, entries: Iterable[Entry], store: Store, lines: Lines, budget: Budget) -> RunReport:
         if self._options.retry_failed:
             lines.without_failed()
-        self._write(store, None, None)
+        self._write(store, None)
         engine = asyncio.run(self._run(entries, store, lines, budget))
         lines.sort()
         if self._options.tables and not lines.finish_tables():
             write_tables(read_analyses(self._folder), self._folder, self._options.tables)
         report = self._report(store, engine)
-        self._write(store, engine, report)
+        self._write(store, report)
         return report
 
     async def _run(self, entries: Iterable[Entry], store: Store, lines: Lines, budget: Budget) -> Engine:
@@ -195,7 +280,7 @@ class _Run:
         spent = self._price.of(used.input_tokens, used.output_tokens, used.cached_tokens)
         return spent + self._price.of(lost.input_tokens, lost.output_tokens)
 
-    def _write(self, store: Store, engine: Engine | None, report: RunReport | None) -> None:
+    def _write(self, store: Books, report: RunReport | None) -> None:
         """The manifest; a run that has not ended says so. `seconds` adds up over the processes of a run."""
         earlier = store.fact("seconds") or 0.0
         if report is not None:
@@ -232,6 +317,7 @@ class _Run:
                 "began": began,
                 "ended": _stamp(time.time()) if report else None,
                 "seconds": round(earlier, 3),
+                **self._more,
             },
         )
 

@@ -26,7 +26,7 @@ from framing.runs.report import Snapshot
 from framing.runs.store import Store
 from framing.text import Document
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "renamed"]
 
 _log = logging.getLogger("framing.runs")
 
@@ -45,10 +45,17 @@ class Engine:
     """One run in one event loop. `asker` is None for a backend that is no model."""
 
     def __init__(
-        self, analyzer: Analyzer, store: Store, lines: Lines, budget: Budget, limits: Limits, options: RunOptions
+        self,
+        analyzer: Analyzer,
+        store: Store,
+        lines: Lines,
+        budget: Budget,
+        limits: Limits,
+        options: RunOptions,
+        gate: Gate | None = None,
     ) -> None:
         self._analyzer, self._store, self._lines, self._limits = analyzer, store, lines, limits
-        self.gate = Gate(
+        self.gate = gate or Gate(
             limits.concurrency,
             requests_per_minute=limits.requests_per_minute,
             tokens_per_minute=limits.tokens_per_minute,
@@ -128,7 +135,7 @@ class Engine:
                     yield None
                 continue
             id = self._store.register(number, given, sha256)
-            yield number, entry if id == given else _renamed(entry, id)
+            yield number, entry if id == given else renamed(entry, id)
 
     async def _work(self, todo: Iterator[tuple[int, Entry] | None]) -> None:
         while True:
@@ -166,7 +173,10 @@ class Engine:
     async def _asked(self, document: Document) -> Analysis:
         if not document.text.strip():
             return self._unreadable(document, "has no text")
-        questions = self._analyzer.questions(document)
+        try:
+            questions = self._analyzer.questions(document)
+        except InputError as error:
+            return self._unreadable(document, error.reason)
         if len(questions) == 1:
             results: Sequence[Outcome | BackendError] = [await self._answer(questions[0])]
         else:
@@ -251,7 +261,8 @@ def _check_same(number: int, known: tuple[str, str, str, bool], given: str, sha2
         )
 
 
-def _renamed(entry: Entry, id: str) -> Entry:
+def renamed(entry: Entry, id: str) -> Entry:
+    """An article whose id an earlier one has, under another, with a note that says so."""
     if isinstance(entry, BadRow):
         return replace(entry, id=id)
     note = f"an earlier article has the id {entry.id!r} too: this one is called {id!r}"

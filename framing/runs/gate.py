@@ -30,6 +30,10 @@ class Pace:
         self._at = start + amount * self._interval
         return start - now
 
+    def seconds(self, amount: float) -> float:
+        """How long so much takes."""
+        return amount * self._interval
+
     def correct(self, amount: float) -> None:
         """So much more (or less) than was taken was used."""
         self._at += amount * self._interval

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from framing.corpus import Fields
+from framing.corpus.places import is_remote
 from framing.errors import InputError
 from framing.runs.manifest import MANIFEST
 
@@ -41,7 +42,8 @@ def recorded_inputs(folder: Path) -> tuple[tuple[str, ...], Fields] | None:
         told = json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("inputs")
         if not told:
             return None
-        return tuple(str(folder / path) for path in told["paths"]), Fields(**told["fields"])
+        paths = (path if is_remote(path) else str(folder / path) for path in told["paths"])
+        return tuple(paths), Fields(**told["fields"])
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -50,6 +52,8 @@ def recorded_inputs(folder: Path) -> tuple[tuple[str, ...], Fields] | None:
 
 def _from(folder: Path, path: str | Path) -> str:
     """Relative, so that folder and articles can be moved together; absolute from one drive to another."""
+    if is_remote(str(path)):
+        return str(path)
     try:
         return Path(os.path.relpath(Path(path).resolve(), folder.resolve())).as_posix()
     except ValueError:
