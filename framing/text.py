@@ -22,14 +22,22 @@ JOINER = " … "
 """Stands between the pieces when a text of several spans is written as one string."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, order=True, init=False)
 class Span:
     """A half-open range of code points, `0 <= start <= end`."""
 
     start: int
     end: int
 
+    def __init__(self, start: int, end: int) -> None:
+        # Some hundreds are made for each article: written out, this takes half the time of a dataclass's own.
+        _set_start(self, start)
+        _set_end(self, end)
+        if not 0 <= start <= end:
+            self.__post_init__()
+
     def __post_init__(self) -> None:
+        """What pydantic calls, too, when it reads a span."""
         if not 0 <= self.start <= self.end:
             raise ValueError(f"not a span: start {self.start!r}, end {self.end!r}")
 
@@ -59,6 +67,10 @@ class Span:
 
     def of(self, text: str) -> str:
         return text[self.start : self.end]
+
+
+_set_start = Span.__dict__["start"].__set__
+_set_end = Span.__dict__["end"].__set__
 
 
 def excerpt(text: str, spans: Iterable[Span]) -> str:
@@ -105,24 +117,27 @@ def paragraph_spans(text: str) -> tuple[Span, ...]:
     rare = any(sign in text for sign in _RARE_NEWLINES)
     spans: list[Span] = []
     start = 0
-    for match in (_BLANK_LINE if rare else _PLAIN_BLANK_LINE).finditer(text):
-        spans.extend(_block_paragraphs(text, start, match.start(), rare))
-        start = match.end()
-    spans.extend(_block_paragraphs(text, start, len(text), rare))
+    for end, following in _blank_lines(text, rare):
+        lines = [(start, end)] if not rare and text.find("\n", start, end) < 0 else _lines(text, start, end)
+        for first, last in lines:
+            if stripped := _stripped(text, first, last):
+                spans.append(stripped)
+        start = following
     return tuple(spans)
 
 
-def _block_paragraphs(text: str, start: int, end: int, rare: bool) -> Iterator[Span]:
-    if not rare and text.find("\n", start, end) < 0:
-        lines = [(start, end)]
-    else:
-        breaks = [match.span() for match in _NEWLINE.finditer(text, start, end)]
-        lines = list(zip([start, *(stop for _, stop in breaks)], [*(at for at, _ in breaks), end], strict=True))
-        if _hard_wrapped(text, lines):
-            lines = [(start, end)]
-    for first, last in lines:
-        if stripped := _stripped(text, first, last):
-            yield stripped
+def _blank_lines(text: str, rare: bool) -> Iterator[tuple[int, int]]:
+    """Where each block of lines ends and the next one begins."""
+    for match in (_BLANK_LINE if rare else _PLAIN_BLANK_LINE).finditer(text):
+        yield match.span()
+    yield len(text), len(text)
+
+
+def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The lines of a block; all of it where it is hard-wrapped."""
+    breaks = [match.span() for match in _NEWLINE.finditer(text, start, end)]
+    lines = list(zip([start, *(stop for _, stop in breaks)], [*(at for at, _ in breaks), end], strict=True))
+    return [(start, end)] if _hard_wrapped(text, lines) else lines
 
 
 def _hard_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
@@ -160,6 +175,13 @@ _ENDS_IN_ABBREVIATION = re.compile(
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.|(?<![.\w])[A-Z]\.)$"
 )
 _LONGEST_ABBREVIATION = len("Prof.")
+_PLAIN_END = re.compile(
+    r"(?:(?<=[a-z\d]{4}[.!?] )|(?<=[a-z\d]{4}[.!?] [“\"])|(?<=[.!?][”’\"] ))(?=[A-Z])"
+)
+"""An end that needs no closer look: before a capital, perhaps in quotation marks, and after no abbreviation. Of these none
+has four small letters in a row."""
+_PLAIN_END_WIDTH = 8
+_MAY_OPEN = frozenset(_OPENING + _OPENING_AFTER_SPACE)
 
 
 def sentence_spans(text: str, *, language: str = "en") -> tuple[Span, ...]:
@@ -181,7 +203,7 @@ def _sentences(text: str, paragraphs: Iterable[Span], language: str) -> tuple[Sp
     split: Splitter = partial(segment, language)
     found: list[Span] = []
     for paragraph in paragraphs:
-        found.extend(_sentences_between(text, paragraph, _cuts(paragraph.of(blanked), split)))
+        found += _sentences_between(text, paragraph, _cuts(blanked[paragraph.start : paragraph.end], split))
     return tuple(found)
 
 
@@ -200,23 +222,33 @@ def _cuts(paragraph: str, split: Splitter) -> list[int]:
             kept = [start + end for end in found if end <= _WINDOW // 2]
             ends += kept
             start = kept[-1] if kept else start + _WINDOW // 4
-    return ends + [start + end for end in accumulate(map(len, split(paragraph[start:])))]
+    rest = split(paragraph[start:] if start else paragraph)
+    return ends + list(accumulate(map(len, rest), initial=start))[1:]
 
 
 def _sentences_between(text: str, paragraph: Span, cuts: list[int]) -> Iterator[Span]:
-    start, end = paragraph.start, paragraph.end
-    for cut in [*cuts, len(paragraph)]:
-        at = _before_opening_mark(text, start, min(paragraph.start + cut, end))
-        if at <= start or (at < end and not _is_boundary(text, start, at)):
-            continue
+    begin = start = paragraph.start
+    end = paragraph.end
+    for cut in cuts:
+        at = begin + cut
+        if at < end and at - start >= _PLAIN_END_WIDTH and _PLAIN_END.match(text, at):
+            at -= text[at - 1] != " "  # the mark belongs to what it opens
+        else:
+            at = _before_opening_mark(text, start, at)
+            if at <= start or (at < end and not _is_boundary(text, start, at)):
+                continue
         if span := _stripped(text, start, at):
             yield span
         start = at
+    if rest := _stripped(text, start, end):
+        yield rest
 
 
 def _before_opening_mark(text: str, start: int, cut: int) -> int:
     """Move `cut` to the left of marks that open what comes after it."""
     at = cut
+    if at > start and not (text[at - 1] in _MAY_OPEN or text[at - 1].isspace()):
+        return cut
     while at > start:
         before = text[at - 1]
         if not before.isspace() and before not in _OPENING:
