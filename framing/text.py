@@ -213,17 +213,18 @@ def _cuts(paragraph: str, split: Splitter) -> list[int]:
     Its time grows with the square of the number of marks ' and ` that do not stand between two letters: a paragraph
     with very many of them is read in windows, each from the last end found before.
     """
+    if len(paragraph) <= _WINDOW:
+        return list(accumulate(map(len, split(paragraph))))
     ends: list[int] = []
     start = 0
-    if len(paragraph) > _WINDOW and len(_SINGLE_MARK.findall(paragraph)) > _MOST_SINGLE_MARKS:
+    if len(_SINGLE_MARK.findall(paragraph)) > _MOST_SINGLE_MARKS:
         while start + _WINDOW < len(paragraph):
             # What stands near the end of a window may lack the mark that closes a pair.
             found = accumulate(map(len, split(paragraph[start : start + _WINDOW])))
             kept = [start + end for end in found if end <= _WINDOW // 2]
             ends += kept
             start = kept[-1] if kept else start + _WINDOW // 4
-    rest = split(paragraph[start:] if start else paragraph)
-    return ends + list(accumulate(map(len, rest), initial=start))[1:]
+    return ends + [start + end for end in accumulate(map(len, split(paragraph[start:])))]
 
 
 def _sentences_between(text: str, paragraph: Span, cuts: list[int]) -> Iterator[Span]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import pairwise
 
 from framing.text import Span
@@ -226,7 +225,7 @@ class Cast:
                 if len(part) < size or follows in lx.ORGANIZATION_HEADS:
                     continue
                 span = Span(part[0][1], part[-1][2])
-                inner = replace(name, span=span, bare=span, tokens=tokens, title=None, possessive=False)
+                inner = name._replace(span=span, bare=span, tokens=tokens, title=None, possessive=False)
                 figure = self.namesakes.find(inner)
                 if figure is not None and figure.kind == "person" and span.start not in self.of:
                     self.attach(figure, inner)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from framing.text import Span
 from framing.voices import lexicon as lx
 
-__all__ = ["headlines"]
+__all__ = ["is_headline"]
 
 _LONGER_WORD = re.compile(r"[^\W\d_]{3,}")
 _SMALL_WORDS = lx.PREPOSITIONS | lx.DETERMINERS | {"and", "but", "nor"}
@@ -15,18 +14,13 @@ _SMALL_WORDS = lx.PREPOSITIONS | lx.DETERMINERS | {"and", "but", "nor"}
 _SECOND_SENTENCE = re.compile(r"[.!?](?<=[a-z]{2}.)[”’\"']? +[“‘\"'(\[]?[A-Z]")
 
 
-def headlines(flat: str) -> list[Span]:
-    """Lines of one sentence in which nearly all the longer words are capitalised."""
-    found: list[Span] = []
-    start = 0
-    for line in flat.split("\n"):
-        if 0 < len(line) < 250 and not _SECOND_SENTENCE.search(line) and not _is_prose(line):
-            words = [word for word in _LONGER_WORD.findall(line) if word.casefold() not in _SMALL_WORDS]
-            capitals = sum(1 for word in words if word[0].isupper())
-            if len(words) >= 3 and capitals >= 0.8 * len(words):
-                found.append(Span(start, start + len(line)))
-        start += len(line) + 1
-    return found
+def is_headline(line: str) -> bool:
+    """Whether a line is one sentence in which nearly all the longer words are capitalised."""
+    if not 0 < len(line) < 250 or _SECOND_SENTENCE.search(line) or _is_prose(line):
+        return False
+    words = [word for word in _LONGER_WORD.findall(line) if word.casefold() not in _SMALL_WORDS]
+    capitals = sum(1 for word in words if word[0].isupper())
+    return len(words) >= 3 and capitals >= 0.8 * len(words)
 
 
 def _is_prose(line: str) -> bool:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from framing.text import Document, Span
 from framing.voices import lexicon as lx
-from framing.voices.headlines import headlines
+from framing.voices.headlines import is_headline
 from framing.voices.kinds import SUFFIX, NameKind, classify, low_form
 
 __all__ = ["Name", "NameKind", "find_names", "flatten", "key_of"]
@@ -30,8 +29,9 @@ _RUN = re.compile(
     rf"(?<![\w’'@#/-])(?:(?:{lx.PARTICLES}) )?{_TOKEN}(?: {{1,2}}(?:(?:{lx.PARTICLES}) )?{_TOKEN})*"
     r"(?:, ?(?:Jr|Sr)\b\.?)?"
 )
-_CAPITAL = re.compile(rf"[{_UPPER}](?<![\w’'@#/-].)")
-"""Where a word begins with a capital: the one sign of a run that can be looked for quickly."""
+_CAPITAL = re.compile(rf"[{_UPPER}](?<![\w’'@#/-].)(?:(\w*) (?!(?:{lx.PARTICLES}) )[a-z])?")
+"""Where a word begins with a capital: the one sign of a run that can be looked for quickly. The group is there where the
+word stands alone."""
 _PARTICLE_BEFORE = re.compile(rf"(?<![\w’'@#/-])(?:{lx.PARTICLES}) $")
 _PARTICLE_ENDS = frozenset(particle[-1] for particle in lx.PARTICLES.split("|"))
 _LONGEST_PARTICLE = max(map(len, lx.PARTICLES.split("|"))) + 1
@@ -63,8 +63,7 @@ _BODY_BEFORE = re.compile(r"\b(?:[Aa]n?|[Tt]he|[Ii]ts|state's) (?:[a-z’'-]+ ){
 _ACRONYM_AFTER = re.compile(r",? \((?:the )?[“\"]?([A-Z][A-Z&.]{1,7})[”\"]?\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """One occurrence of a name.
 
     `span` covers title and name, `bare` the name alone (empty for a bare title, where `tokens` is empty
@@ -142,36 +141,43 @@ def find_names(flat: str, *, phrase: bool = False) -> tuple[Name, ...]:
     `phrase` says that `flat` is a noun phrase and not running text: its capitals are no headline's.
     """
     names: list[Name] = []
-    titles = [] if phrase else headlines(flat)
-    line = 0
+    end = line_end = 0
+    capitals = False
     for match in _runs(flat):
-        if (names and match.start() < names[-1].span.end) or _is_never_a_name(match[0]):
+        start = match.start()
+        if start < end:
             continue
-        while line < len(titles) and titles[line].end <= match.start():
-            line += 1
-        capitals = line < len(titles) and match.start() in titles[line]
+        if start >= line_end and not phrase:
+            line_end = flat.find("\n", start) + 1 or len(flat) + 1
+            capitals = is_headline(flat[flat.rfind("\n", 0, start) + 1 : line_end - 1])
         for run in _split(flat, match):
-            if names and run[0].start < names[-1].span.end:
+            if run[0].start < end:
                 continue
-            run = _with_what_is_owned(flat, run) if not capitals else run
-            if name := _read(flat, run, capitals):
-                names.append(name)
+            name = _read(flat, run if capitals else _with_what_is_owned(flat, run), capitals)
+            names.append(name)
+            end = name.span.end
     return tuple(names)
 
 
 def _runs(flat: str) -> Iterator[re.Match[str]]:
-    """The runs of capitalised words, what `_RUN.finditer` finds: from capital to capital, not letter by letter."""
+    """The runs of capitalised words that may hold a name, of those that `_RUN.finditer` finds: from capital to capital,
+    not letter by letter."""
     end = 0
     for capital in _CAPITAL.finditer(flat):
         at = capital.start()
         if at < end:
             continue
+        particle = None
         if flat[at - 1 : at] == " " and flat[at - 2] in _PARTICLE_ENDS:
             particle = _PARTICLE_BEFORE.search(flat, max(end, at - _LONGEST_PARTICLE), at)
-            at = particle.start() if particle else at
+        if particle:
+            at = particle.start()
+        elif capital[1] is not None and _is_never_a_name(capital[0][:-2]):
+            continue
         if match := _RUN.match(flat, at):
-            yield match
             end = match.end()
+            if not _is_never_a_name(match[0]):
+                yield match
 
 
 def _split(flat: str, match: re.Match[str]) -> Iterator[tuple[_Token, ...]]:
@@ -221,12 +227,10 @@ def _owns_bodies(low: str) -> bool:
     return low in lx.OWNING_PLURALS or low in lx.COMMON_NOUNS
 
 
-def _pieces(flat: str, match: re.Match[str]) -> Iterator[tuple[str, int, int]]:
+def _pieces(flat: str, match: re.Match[str]) -> list[tuple[str, int, int]]:
     if " " not in match[0]:
-        yield match[0], match.start(), match.end()
-        return
-    for piece in _PIECE.finditer(flat, match.start(), match.end()):
-        yield piece[0], piece.start(), piece.end()
+        return [(match[0], match.start(), match.end())]
+    return [(m[0], m.start(), m.end()) for m in _PIECE.finditer(flat, match.start(), match.end())]
 
 
 def _starts_sentence(flat: str, at: int) -> bool:
@@ -247,34 +251,42 @@ def _nonempty(run: list[_Token]) -> Iterator[tuple[_Token, ...]]:
 
 
 def _is_no_name(token: _Token, run: list[_Token], at_start: bool, flat: str) -> bool:
-    low = token.low
-    if low in _NAMES_AND_WORDS:
+    sense = _sense(token.text)
+    if sense == "period" and flat[token.end : token.end + 3].strip(". ").isdigit():
+        return True
+    if sense == "word" or sense == "period":
+        return at_start and token.low not in _SURE_NAMES and _starts_no_name(token, flat)
+    if sense == "month":
         follows = flat[token.end : token.end + 2].strip()
-        given = low != "march" and follows[:1].isupper() and not at_start
-        return not given and not (run and low == "may" and not follows[:1].isdigit())
-    if token.text.endswith(".") and len(token.text) == 2:
-        return False
-    if low == "new":
+        given = token.low != "march" and follows[:1].isupper() and not at_start
+        return not given and not (run and token.low == "may" and not follows[:1].isdigit())
+    if sense == "new":
         return at_start and not _NEW_PLACE.match(flat, token.start)
+    return sense == "never"
+
+
+@lru_cache(8192)
+def _sense(word: str) -> Literal["word", "month", "new", "period", "never", "always"]:
+    """What can be said of a capitalised word without looking around: that it is part of a name always, or never; else
+    which question to ask there."""
+    low = low_form(word)
+    if low in _NAMES_AND_WORDS:
+        return "month"
+    if word.endswith(".") and len(word) == 2:
+        return "always"
+    if low == "new":
+        return "new"
     if _is_contraction(low):
-        return True
+        return "never"
     if low in lx.CALENDAR or low in lx.FUNCTION_WORDS:
-        return not _is_acronym(token.text, low)
-    if lx.PERIODS.match(low) and flat[token.end : token.end + 3].strip(". ").isdigit():
-        return True
-    if at_start and _OWNER.match(flat, token.end) and _owns_bodies(low):
-        return False
-    return at_start and low not in _SURE_NAMES and _starts_no_name(token, flat)
+        return "always" if _is_acronym(word, low) else "never"
+    return "period" if lx.PERIODS.match(low) else "word"
 
 
 @lru_cache(8192)
 def _is_never_a_name(word: str) -> bool:
     """Whether a capitalised word that stands alone is no name wherever it stands."""
-    low = low_form(word)
-    if low in _PERHAPS_A_NAME or (word.endswith(".") and len(word) == 2):
-        return False
-    known = low in lx.CALENDAR or low in lx.FUNCTION_WORDS
-    return _is_contraction(low) or (known and not _is_acronym(word, low))
+    return _sense(word) == "never"
 
 
 def _is_acronym(word: str, low: str) -> bool:
@@ -290,6 +302,8 @@ def _is_contraction(low: str) -> bool:
 
 def _starts_no_name(token: _Token, flat: str) -> bool:
     """Whether a sentence's first word is capitalised for that reason alone."""
+    if _OWNER.match(flat, token.end) and _owns_bodies(token.low):
+        return False
     if token.low in lx.SENTENCE_OPENERS:
         return not flat[token.end : token.end + 2].strip()[:1].islower()
     if flat[token.end : token.end + 2].strip()[:1].isupper():
@@ -300,31 +314,32 @@ def _starts_no_name(token: _Token, flat: str) -> bool:
 # --- Reading one run --------------------------------------------------------------------------------
 
 
-def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
+def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name:
     start = run[0].start
     before = flat[max(0, start - 24) : start]
     article = before[-4:].casefold() in {"the ", " the"} and (len(before) < 5 or not before[-5].isalpha())
     run, end = _organization_tail(flat, run)
     opening = headline or run[0].low not in lx.CONDITIONS or _starts_sentence(flat, start)
-    cut, kind, evidence = classify(tuple(token.text for token in run), article, headline, opening)
+    cut, kind, evidence = classify(tuple([token.text for token in run]), article, headline, opening)
     doubtful = kind == "unknown" or (cut and run[cut - 1].low in lx.CONDITIONS)
-    noun = _body_noun(flat, first=run[0].start, end=end) if doubtful or kind == "organization" else None
-    if (doubtful and noun and not headline) or any(_AMPERSAND.match(flat, token.end) for token in run[:-1]):
+    noun = _body_noun(flat, first=start, end=end) if doubtful or kind == "organization" else None
+    if (doubtful and noun and not headline) or _holds_ampersand(flat, run):
         cut, kind, evidence = 0, "organization", False
     if kind != "organization" and len(run) - cut > 1 and run[cut].low in lx.PORTFOLIOS and _OFFICE.search(before):
         run, evidence, kind = run[cut + 1 :], True, "person"
         cut = 0
     title, tokens = run[:cut], run[cut:]
-    first = title[0].start if title else tokens[0].start
-    bare = Span(tokens[0].start, tokens[-1].end) if tokens else Span(end, end)
-    alias = _ACRONYM_AFTER.match(flat, end) if kind == "organization" else None
+    first = run[0].start
+    begin, finish = (tokens[0].start, tokens[-1].end) if tokens else (end, end)
+    organization = kind == "organization"
+    alias = _ACRONYM_AFTER.match(flat, end) if organization else None
     return Name(
-        span=Span(first, end),
-        bare=Span(bare.start, max(bare.end, end)) if kind == "organization" else bare,
-        tokens=_bare_tokens(tokens) if kind != "organization" else _org_tokens(flat, first, end),
-        title=flat[title[0].start : title[-1].end] if title else None,
-        kind=kind,
-        possessive=bool(_POSSESSIVE.match(flat, end)),
+        Span(first, end),
+        Span(begin, max(finish, end) if organization else finish),
+        _org_tokens(flat, first, end) if organization else _bare_tokens(tokens),
+        flat[first : title[-1].end] if title else None,
+        kind,
+        possessive=flat[end : end + 1] in _APOSTROPHES and _POSSESSIVE.match(flat, end) is not None,
         headline=headline,
         article=article,
         evidence=evidence,
@@ -333,9 +348,18 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name | None:
     )
 
 
+def _holds_ampersand(flat: str, run: tuple[_Token, ...]) -> bool:
+    """Whether an ampersand joins two words of a name."""
+    if len(run) < 2 or "&" not in flat[run[0].end : run[-1].start]:
+        return False
+    return any(_AMPERSAND.match(flat, token.end) for token in run[:-1])
+
+
 def _bare_tokens(tokens: tuple[_Token, ...]) -> tuple[str, ...]:
     """The words of a name, “de Blasio” as two, without “Jr.” and its like."""
-    words = [word for token in tokens for word in token.text.split(" ")]
+    words: list[str] = []
+    for token in tokens:
+        words += token.text.split(" ")
     while len(words) > 1 and SUFFIX.match(words[-1]):
         words.pop()
     return tuple(words)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from framing.annotations import Speaker
 from framing.text import Document, Span
@@ -144,7 +144,8 @@ class _Resolver:
         for name in find_names(span.of(self.flat), phrase=True):
             acronym = name.kind == "organization" and len(name.tokens) == 1
             kind = "unknown" if headline and acronym else name.kind
-            yield replace(name, span=name.span.shifted(span.start), bare=name.bare.shifted(span.start), kind=kind)
+            moved = name.span.shifted(span.start), name.bare.shifted(span.start)
+            yield name._replace(span=moved[0], bare=moved[1], kind=kind)
 
     def _introduce(self, phrases: Sequence[Phrase | None]) -> None:
         """A name that is a source, or that was given, names somebody, even where nothing else says so."""
