@@ -184,14 +184,15 @@ def _split(flat: str, match: re.Match[str]) -> Iterator[tuple[_Token, ...]]:
     """The runs of tokens that a run of capitalised words holds once the words that are no names are out."""
     run: list[_Token] = []
     at_start = _starts_sentence(flat, match.start())
-    for word, begin, end in _pieces(flat, match):
-        token = _Token(word, begin, end, low_form(word))
-        if _is_no_name(token, run, at_start and begin == match.start(), flat):
+    start = match.start()
+    for word, begin, end in _pieces(match[0]):
+        token = _Token(word, start + begin, start + end, low_form(word))
+        if _is_no_name(token, run, at_start and not begin, flat):
             yield from _nonempty(run)
             run = []
             continue
         run.append(token)
-        if flat[end : end + 1] in _APOSTROPHES and _POSSESSIVE.match(flat, end):
+        if flat[token.end : token.end + 1] in _APOSTROPHES and _POSSESSIVE.match(flat, token.end):
             yield from _nonempty(run)
             run = []
     yield from _nonempty(run)
@@ -227,10 +228,12 @@ def _owns_bodies(low: str) -> bool:
     return low in lx.OWNING_PLURALS or low in lx.COMMON_NOUNS
 
 
-def _pieces(flat: str, match: re.Match[str]) -> list[tuple[str, int, int]]:
-    if " " not in match[0]:
-        return [(match[0], match.start(), match.end())]
-    return [(m[0], m.start(), m.end()) for m in _PIECE.finditer(flat, match.start(), match.end())]
+@lru_cache(8192)
+def _pieces(run: str) -> tuple[tuple[str, int, int], ...]:
+    """The words of a run of capitals, a particle together with its name, and where each begins and ends in it."""
+    if " " not in run:
+        return ((run, 0, len(run)),)
+    return tuple((piece[0], *piece.span()) for piece in _PIECE.finditer(run))
 
 
 def _starts_sentence(flat: str, at: int) -> bool:

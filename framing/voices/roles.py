@@ -12,12 +12,16 @@ from framing.voices.names import Name
 __all__ = ["Role", "affiliation_after", "premodifiers", "read_role", "role_after", "role_before", "title_role"]
 
 _PARTY_STATE = re.compile(r"(?:, | \()([RDIL])[-–]([A-Z][\w. ]{1,14}?)\.?(?=[),])[),]?")
+_PARTY_SIGNS = frozenset("RDIL")
 _PARTY_OF = re.compile(r",? ?(?:a |an )?(Republican|Democrat|Independent)?,? ?of ([A-Z]\w+(?: [A-Z]\w+)?)")
 _STOP = r"(?:(?<=\b[A-Z])|(?<=\b[A-Z][a-z])|(?<=\b[A-Z][a-z]{2}))\."
 """The full stop of an abbreviation or initial: “Mr.”, “Gov.”, “J.”."""
 _APPOSED = re.compile(
-    rf",? ((?:[^,.;:()“”\"\n—–]|{_STOP}){{3,120}}?)(?=[,;:)\n—–“”\"]|(?<!\b[A-Z])\.(?!\w)|\s--|,? who |$)"
+    rf", ((?:[^,.;:()“”\"\n—–]|{_STOP}){{3}}(?:[^\s,.;:()“”\"—–]{{1,120}}+|[^\S\n]|{_STOP}){{0,120}}?)"
+    r"(?=[,;:)\n—–“”\"]|(?<!\b[A-Z])\.(?!\w)|\s--|,? who |$)"
 )
+"""Up to the first sign that may end an apposition, word by word: none of these signs stands inside a word."""
+_LONGEST_APPOSITION = 120
 _SERVED = re.compile(
     r",? who (?:has |had |once |previously )*(?:serve[sd]?|works?|worked) (?:as )(?:the |an? )?([\w’'. -]{3,80}?)"
     r"(?=,|\.|;| (?:under|at|in|for|during|from|until|when|on|and|to|with|before|after)\b|$)"
@@ -122,19 +126,19 @@ def role_after(flat: str, name: Name) -> Role | None:
     if flat[name.span.end : name.span.end + 2] not in _BEGINS_APPOSITION:
         return None
     at = _after_affiliation(flat, name.span.end)
-    if served := _SERVED.match(flat, at):
+    if flat.startswith((", who ", " who "), at) and (served := _SERVED.match(flat, at)):
         return read_role(served[1])
-    if copula := _COPULA.match(flat, at):
+    if flat.startswith((" is ", " was "), at) and (copula := _COPULA.match(flat, at)):
         return read_role(copula[1])
-    if flat[at : at + 2] != ", ":
-        return None
     match = _APPOSED.match(flat, at)
-    if match is None:
+    return _apposed_role(match[1]) if match and len(match[1]) <= _LONGEST_APPOSITION else None
+
+
+@lru_cache(4096)
+def _apposed_role(text: str) -> Role | None:
+    if _VERBS.intersection(text.casefold().split()) or not _opens_apposition(text):
         return None
-    words = match[1].casefold().split()
-    if _VERBS.intersection(words) or not _opens_apposition(match[1]):
-        return None
-    role = read_role(match[1])
+    role = read_role(text)
     return Role(_without_article(role.text), role.head, role.words) if role else None
 
 
@@ -165,7 +169,7 @@ def _without_article(text: str) -> str:
 
 
 def _after_affiliation(flat: str, at: int) -> int:
-    match = _PARTY_STATE.match(flat, at)
+    match = _PARTY_STATE.match(flat, at) if flat[at + 2 : at + 3] in _PARTY_SIGNS else None
     if match is None:
         return at
     return match.end() - (flat[match.end() - 1] == ",")
