@@ -9,7 +9,7 @@ yet: those come from grounding, never from the model.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from framing.annotations import ClaimKind, ProblemKind, StatementKind
 
@@ -42,16 +42,14 @@ SECTIONS: dict[Task, tuple[Section, ...]] = {
 """What a reply to each task holds, in the order in which it is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A passage named by its words. `sentence` is the number of the sentence it is said to start in."""
 
     text: str
     sentence: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(NamedTuple):
     """A passage named by sentence numbers, first to last inclusive, counted from 1.
 
     `start` and `end` are its first and last words where it does not fill those sentences. Where the sentence

@@ -61,13 +61,14 @@ def anchored(entry: Entry) -> tuple[Anchor, ...]:
     if entry["at"] in ("", None):
         return ()
     first, last = sentence_range(entry["at"])
-    start, start_nth = _words(optional_text(entry["start"], "start"))
-    end, end_nth = _words(optional_text(entry["end"], "end"))
+    start, start_nth = _words(entry["start"], "start")
+    end, end_nth = _words(entry["end"], "end")
     return (Anchor(first, last, start, end, start_nth, end_nth),)
 
 
-def _words(text: str | None) -> tuple[str | None, int | None]:
-    match = _NTH.fullmatch(text) if text else None
+def _words(value: object, field: str) -> tuple[str | None, int | None]:
+    text = optional_text(value, field)
+    match = _NTH.fullmatch(text) if text and "#" in text else None
     return (match[1], int(match[2])) if match else (text, None)
 
 

@@ -23,7 +23,11 @@ __all__ = ["UNREADABLE", "BadItem", "Notes", "answer_in", "near", "read_object",
 
 T = TypeVar("T")
 
-UNREADABLE: Any = object()
+class _Unreadable(str):
+    """A text, so that a list that is quoted in a flaw with one in it can still be written down."""
+
+
+UNREADABLE: Any = _Unreadable("(unreadable)")
 """Stands in a list for an element that is already noted as a flaw, so that the others keep their numbers."""
 
 

@@ -43,7 +43,7 @@ _ESCAPED = re.compile(r"\\([|\\])")
 def split_row(row: str) -> list[str]:
     """The fields of a row, unescaped, without the white space around them."""
     if "\\" not in row:
-        return [field.strip() for field in row.split("|")]
+        return list(map(str.strip, row.split("|")))
     return [_ESCAPED.sub(r"\1", field).strip() for field in _split(row)]
 
 
@@ -73,10 +73,10 @@ def _entry(section: Section, row: Any) -> dict[str, Any]:
             f"a row of {section} has {len(names)} fields ({'|'.join(names)}), this one has {len(fields)}"
         )
     entry: dict[str, Any] = dict(zip(names, fields, strict=True))
-    for name in ("speaker", "voice"):
-        if entry.get(name) == "":
-            entry[name] = None
-    if section == "claims":
+    if section == "statements":
+        entry["speaker"] = entry["speaker"] or None
+    elif section == "claims":
+        entry["voice"] = entry["voice"] or None
         entry["checkworthy"] = entry["kind"].endswith(CHECKWORTHY)
         entry["kind"] = entry["kind"].removesuffix(CHECKWORTHY).rstrip()
     return entry

@@ -253,7 +253,7 @@ def _identity(item: DraftStatement | DraftClaim | DraftFrame) -> tuple[Any, ...]
 
 def optional_text(value: Any, field: str) -> str | None:
     """A text, or None for null and for the empty text."""
-    if value is None:
+    if value is None or value == "":
         return None
     if not isinstance(value, str):
         raise BadItem(f"{field} must be a text or null, not {value!r}")
