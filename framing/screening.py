@@ -30,13 +30,15 @@ _TOGETHER = (
         ("instruction", "prompt", "rules", "directions", "guidelines"),
     ),
     (("you",), ("assistant", "chatbot", "model")),
-    (("answer", "respond", "reply", "return", "output"), ("empty", "[", "{")),
-    (("system", "developer"), ("prompt",)),
-    (("<|", "[inst", "[/inst"), ("|>", "inst]")),
+    (("[", "{", "empty"), ("answer", "respond", "reply", "return", "output")),
+    (("prompt",), ("system", "developer")),
+    (("|", "]"), ("<|", "[inst", "[/inst")),
 )
-"""Every match of the pattern above holds one of each of two such groups, or “you” and the word “ai”; the pattern itself
-is slow."""
+"""Every match of the pattern above holds one of each of two such groups, or “you” and the word “ai”. What is quickly told to
+be missing stands first: the pattern itself is slow."""
 _AI = re.compile(r"ai(?<=\bai)\b")
+_BEGINNINGS = (*_TOGETHER[0][0], *_TOGETHER[1][0], *_TOGETHER[2][1], *_TOGETHER[3][1], *_TOGETHER[4][1])
+"""How its matches begin."""
 _TAKEN_FOR_PLAIN = {"ı": "i", "İ": "i", "ſ": "s", "\u212a": "k"}
 _TAG = re.compile(
     r"</?(?:p|div|span|a|br|html|body|head|script|style|h[1-6]|ul|li|img|table|article)\b[^<>]*>", re.I
@@ -77,11 +79,17 @@ def english_share(text: str) -> float | None:
 
 def _reads_as_english(text: str) -> bool:
     """Whether the English share is surely high enough: of the words between spaces that are English words, among all
-    the words there can be at most. Two words have something between them that is no letter."""
+    the words there can be at most. Two words have something between them that is no letter. Half an article often
+    holds enough for all of it."""
     text = text[:50_000]
-    known = sum(map(_ENGLISH.__contains__, text.split()))
     between = len(text.encode("ascii", "replace").translate(None, _LETTERS))
-    return known > _ENGLISH_SHARE * (between + 1)
+    enough = _ENGLISH_SHARE * (between + 1)
+    known = 0
+    for line in text.split("\n"):
+        known += sum(map(_ENGLISH.__contains__, line.split()))
+        if known > enough:
+            return True
+    return False
 
 
 def _reading(document: Document) -> Iterator[Problem]:
@@ -90,7 +98,7 @@ def _reading(document: Document) -> Iterator[Problem]:
 
 
 def _markup(document: Document) -> Iterator[Problem]:
-    tags = _TAG.findall(document.text)
+    tags = _TAG.findall(document.text) if "<" in document.text else []
     if len(tags) >= 3:
         yield Problem(
             kind="input",
@@ -130,9 +138,15 @@ def _primary(language: str) -> str:
 
 
 def _instructions(document: Document) -> Iterator[Problem]:
-    if not _may_address_a_model(_in_plain_letters(document.text)):
+    plain = _in_plain_letters(document.text)
+    if not _may_address_a_model(plain):
         return
-    for match in _ADDRESSES_THE_MODEL.finditer(document.text):
+    end = 0
+    for begin in sorted(at for word in _BEGINNINGS for at in _all(word, plain)):
+        match = _ADDRESSES_THE_MODEL.match(document.text, begin) if begin >= end else None
+        if match is None:
+            continue
+        end = match.end()
         place = f"{match.start()}–{match.end()}"
         reason = f"the article addresses a language model at {place}: treated as text, not obeyed"
         yield Problem(kind="instruction", reason=reason, raw=match.group())
@@ -143,6 +157,14 @@ def _may_address_a_model(plain: str) -> bool:
         if any(word in plain for word in some) and any(word in plain for word in others):
             return True
     return "you" in plain and _AI.search(plain) is not None
+
+
+def _all(word: str, text: str) -> Iterator[int]:
+    """Where a word, or the beginning of a longer one, stands."""
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + len(word))
 
 
 def _in_plain_letters(text: str) -> str:
