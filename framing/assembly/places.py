@@ -40,7 +40,7 @@ class Place:
 
     @property
     def extent(self) -> Span:
-        return covering(self.spans)
+        return self.spans[0] if len(self.spans) == 1 else covering(self.spans)
 
 
 @dataclass(slots=True)
@@ -71,12 +71,12 @@ class Locations:
                 )
                 return None
             found.append(outcome)
+        if len(found) == 1 and (only := found[0]).grounding != "ambiguous" and len(only.spans) == 1:
+            return Place(only.spans, only.grounding)
         found = [_next(location, after) for location in self._together(found, where)]
         if not found:
             self.report("invalid_item", "names no passage of the article", item=part.item(item), raw=raw)
             return None
-        if len(found) == 1 and found[0].grounding != "ambiguous" and len(found[0].spans) == 1:
-            return Place(found[0].spans, found[0].grounding)
         for location in found:
             if location.grounding == "ambiguous":
                 self._report_ambiguous(location, item=part.item(item), raw=raw)

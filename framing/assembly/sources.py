@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from operator import attrgetter
 
 from framing.annotations import Speaker, Statement
 from framing.text import Document, Span, covering
 
 __all__ = ["with_sources"]
 
-_PRONOUN = re.compile(r"\b(?:he|she|they|it|who|I|we|his|her|their|its|both)\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"[hHsSſtTiIıİwWbB](?<!\w.)(?i:(?<=h)(?:e|is|er)|(?<=s)he|(?<=t)(?:hey|heir)|(?<=i)(?:ts?)?|(?<=w)(?:ho|e)|(?<=b)oth)\b"
+)
+"""He, she, they, it, who, I, we, his, her, their, its, both, in capitals or small: its letters first, a quick look."""
 _STARTS = (
     r"(?:[A-Z\d][\w’'&.%-]*|the|an?|his|her|their|its|our|my|this|these|those|some|many|most|both|all|several|other"
     r"|another|one|two|three|nearly|almost|more|half)"
@@ -44,11 +46,12 @@ def with_sources(
     it stays None.
     """
     known = {speaker.id: speaker for speaker in speakers}
+    starts = [sentence.start for sentence in document.sentences]
     found: dict[str, set[Span]] = {speaker.id: set(speaker.mentions) for speaker in speakers}
     told: list[Statement] = []
     for statement in statements:
         speaker = known.get(statement.speaker or "")
-        source = _source(document, statement, speaker) if speaker and statement.source is None else None
+        source = _source(document, starts, statement, speaker) if speaker and statement.source is None else None
         if source is not None and speaker is not None:
             statement = statement.model_copy(update={"source": source})
             if not any(mention.overlaps(source) for mention in speaker.mentions):
@@ -63,13 +66,14 @@ def _mentioned(speaker: Speaker, mentions: set[Span]) -> Speaker:
     return speaker.model_copy(update={"mentions": tuple(sorted(mentions))})
 
 
-def _source(document: Document, statement: Statement, speaker: Speaker) -> Span | None:
-    window = _sentences_around(document, statement)
+def _source(document: Document, starts: Sequence[int], statement: Statement, speaker: Speaker) -> Span | None:
+    window = _sentences_around(document, starts, statement)
     beside = [m for m in speaker.mentions if window.covers(m) and not _inside(m, statement)]
     anchors = (statement.cue_span,) if statement.cue_span else statement.spans
     beside.extend(_pronouns(document, statement, anchors, window))
-    found = min(beside, key=lambda span: _distance(span, anchors), default=None)
-    return found or _subject(document, statement, window)
+    if len(beside) > 1:
+        return min(beside, key=lambda span: _distance(span, anchors))
+    return beside[0] if beside else _subject(document, statement, window)
 
 
 def _subject(document: Document, statement: Statement, window: Span) -> Span | None:
@@ -86,23 +90,22 @@ def _subject(document: Document, statement: Statement, window: Span) -> Span | N
     return None
 
 
-def _sentences_around(document: Document, statement: Statement) -> Span:
-    """From the start of the first to the end of the last sentence that the statement or its cue stands in."""
-    whole = covering((*statement.spans, *((statement.cue_span,) if statement.cue_span else ())))
-    sentences = document.sentences
-    first = max(0, bisect_right(sentences, whole.start, key=_start) - 1)
-    last = first
-    while last + 1 < len(sentences) and sentences[last + 1].start < whole.end:
-        last += 1
-    return Span(min(sentences[first].start, whole.start), max(sentences[last].end, whole.end))
-
-
-_start = attrgetter("start")
+def _sentences_around(document: Document, starts: Sequence[int], statement: Statement) -> Span:
+    """From the start of the first to the end of the last sentence that the statement or its cue stands in; `starts` is
+    where the sentences of the document begin."""
+    cue = statement.cue_span
+    whole = covering((*statement.spans, cue) if cue else statement.spans)
+    first = max(0, bisect_right(starts, whole.start) - 1)
+    last = max(first, bisect_left(starts, whole.end) - 1)
+    return Span(min(starts[first], whole.start), max(document.sentences[last].end, whole.end))
 
 
 def _pronouns(document: Document, statement: Statement, anchors: Sequence[Span], window: Span) -> Iterator[Span]:
+    first = min(anchor.start for anchor in anchors) - _PRONOUN_REACH - _LONGEST_PRONOUN
+    last = max(anchor.end for anchor in anchors) + _PRONOUN_REACH + 1
     for start, end in _outside(statement, window):
-        for match in _PRONOUN.finditer(document.text, start, min(end + _LONGEST_PRONOUN + 1, window.end)):
+        until = min(end + _LONGEST_PRONOUN + 1, window.end, last + _LONGEST_PRONOUN)
+        for match in _PRONOUN.finditer(document.text, max(start, first), until):
             span = Span(*match.span())
             if span.start < end and _distance(span, anchors) <= _PRONOUN_REACH and not _inside(span, statement):
                 yield span

@@ -142,9 +142,11 @@ class Grounder:
 
     def _stands_only_so(self, words: str, window: Span) -> bool:
         """Whether nothing in the window but these very words could be taken for them."""
-        if not self._is_plain or _PLAIN_WORDS.fullmatch(words) is None:
-            return False
-        return " " not in words or "\n" not in window.of(self.text)
+        return self._is_plain and _PLAIN_WORDS.fullmatch(words) is not None and self._in_one_line(words, window)
+
+    def _in_one_line(self, words: str, window: Span) -> bool:
+        """Whether no line end in the window can stand for a space of the words."""
+        return " " not in words or self.text.find("\n", window.start, window.end) < 0
 
     def _whole(
         self, needle: Needle, near: Span | None, window: Span, verbatim: list[Hit]
@@ -207,15 +209,16 @@ class Grounder:
 
     def _only_occurrence(self, words: str, window: Span) -> Span | None:
         """Where plain words, perhaps at a quotation mark, stand verbatim, if nothing else there could be meant."""
-        match = _MARKED_WORDS.fullmatch(words)
+        match = _MARKED_WORDS.fullmatch(words) if self._is_plain else None
         at = self.text.find(words, window.start, window.end) if match else -1
-        if match is None or at < 0 or not self._stands_only_so(match[1], window):
+        if match is None or at < 0 or not self._in_one_line(match[1], window):
             return None
-        core = Span(at + match.start(1), at + match.end(1))
-        if self.text.find(match[1], window.start, window.end) != core.start:
+        plain, start = match[1], at + match.start(1)
+        if self.text.find(plain, window.start, window.end) != start:
             return None
-        again = self.text.find(match[1], core.start + 1, window.end) >= 0
-        return None if again or not is_whole(self.text, core) else Span(at, at + len(words))
+        if self.text.find(plain, start + 1, window.end) >= 0 or not is_whole(self.text, Span(start, start + len(plain))):
+            return None
+        return Span(at, at + len(words))
 
     # --- Quotations that leave something out --------------------------------------------------------
 

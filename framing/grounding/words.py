@@ -32,6 +32,9 @@ _IN_WORDS = _APOSTROPHES + _HYPHENS + "&"
 _IN_NUMBERS = ".,:/-‐‑‒–—−"
 _MINUS = ".-‑–−"
 _UNITS = "%‰°"
+_SURELY_BEFORE = '“"('
+_SURELY_AFTER = '.,!?”"'
+"""Signs beside which a letter, or a small one, is the first or the last of its word."""
 
 
 def is_whole(text: str, span: Span) -> bool:
@@ -57,6 +60,8 @@ def words_in(text: str) -> list[str]:
 
 def _begins_whole(text: str, start: int) -> bool:
     if start == 0 or (text[start - 1] == " " and text[start - 2 : start - 1] != "-"):
+        return True
+    if text[start - 1] in _SURELY_BEFORE and text[start].isalpha():
         return True
     before, first = _visible(text[max(0, start - _REACH) : start]), text[start]
     if not before or _UNSPACED.match(first):
@@ -86,7 +91,7 @@ def _continues_number(last: str, second: str) -> bool:
 
 
 def _ends_whole(text: str, end: int) -> bool:
-    if end == len(text) or text[end] == " ":
+    if end == len(text) or text[end] == " " or (text[end] in _SURELY_AFTER and text[end - 1].islower()):
         return True
     after, last = _visible(text[end : end + _REACH]), text[end - 1]
     if not after or _UNSPACED.match(last):
