@@ -84,7 +84,8 @@ class Cast:
             known = self.namesakes.candidates(name.key)
             if known and name.title and (role := title_role(self._title(name))):
                 if not any(_may_hold(figure, role, name) for figure in known):
-                    self._add(Figure(name.tokens, "person", introduced=name.span.start, roles=[role]), name.key)
+                    figure = Figure(name.tokens, "person", known_roles=[role], introduced=name.span.start)
+                    self._add(figure, name.key)
             elif not known and (name.evidence or counts[name.key] > 1):
                 self._add(Figure(name.tokens, "person" if name.evidence else "unknown"), name.key)
 
@@ -238,7 +239,7 @@ class Cast:
             at += 1
 
     def attach(self, figure: Figure, name: Name) -> None:
-        """Enter `name` as an occurrence of `figure`, with all that stands beside it."""
+        """Enter `name` as an occurrence of `figure`; what stands beside it is read when asked for."""
         figure.names.append(name)
         self.of[name.span.start] = figure
         if figure.kind not in {"person", "unknown"}:
@@ -248,17 +249,18 @@ class Cast:
         figure.honorific = figure.honorific or name.honorific
         if len(name.tokens) > 1 or (name.title and figure.key == name.key):
             self.namesakes.note_full(figure, name)
-        self._note_roles(figure, name)
+        figure.unread.append((self._note_roles, name))
 
     def _note_roles(self, figure: Figure, name: Name) -> None:
         beside = [title_role(self._title(name))] if name.title else []
         if not (name.possessive or name.headline):
-            figure.described |= affiliation_after(self.flat, name)
+            figure.known_words |= affiliation_after(self.flat, name)
             beside += self._roles_beside(name)
+        known = figure.known_roles
         for role in beside:
-            if role is not None and role not in figure.roles and len(figure.roles) < _ROLES_KEPT:
-                figure.roles.append(role)
-                figure.described |= role.words
+            if role is not None and role not in known and len(known) < _ROLES_KEPT:
+                known.append(role)
+                figure.known_words |= role.words
 
     def _roles_beside(self, name: Name) -> tuple[Role | None, Role | None]:
         """What the text says after and before the name; read once, though asked for twice."""

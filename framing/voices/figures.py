@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from framing.annotations import SpeakerKind
@@ -16,13 +17,19 @@ __all__ = ["Figure", "gender_of_noun", "same_person", "spelled_out"]
 
 @dataclass(slots=True, eq=False)
 class Figure:
-    """A person, organisation or group that the text names. `names` are its occurrences, in order."""
+    """A person, organisation or group that the text names. `names` are its occurrences, in order.
+
+    What stands beside a name is read when somebody asks for it: most figures of an article say nothing and are
+    looked for by nothing but their names.
+    """
 
     tokens: tuple[str, ...]
     kind: str
     names: list[Name] = field(default_factory=list)
-    roles: list[Role] = field(default_factory=list)
-    described: set[str] = field(default_factory=set)
+    known_roles: list[Role] = field(default_factory=list)
+    known_words: set[str] = field(default_factory=set)
+    unread: list[tuple[Callable[[Figure, Name], None], Name]] = field(default_factory=list)
+    """What reads the words beside a name, and the name."""
     full: int = 0
     introduced: int = 0
     """Where it is first named in full."""
@@ -38,14 +45,41 @@ class Figure:
     def key(self) -> tuple[str, ...]:
         return key_of(self.tokens)
 
+    @property
+    def roles(self) -> list[Role]:
+        """Every role that the text gives beside a name, in order."""
+        while self.unread:
+            self._read_one()
+        return self.known_roles
+
+    @property
+    def described(self) -> set[str]:
+        """All words of its roles, its party and its state."""
+        while self.unread:
+            self._read_one()
+        return self.known_words
+
+    @property
+    def role(self) -> Role | None:
+        """The first of its roles."""
+        while self.unread and not self.known_roles:
+            self._read_one()
+        return self.known_roles[0] if self.known_roles else None
+
+    def _read_one(self) -> None:
+        read, name = self.unread.pop(0)
+        read(self, name)
+
     def name(self, flat: str) -> str:
         """The fullest form the text has, without titles (save where the title is all that tells two apart)."""
         if self.address:
             return " ".join((self.address, *self.tokens))
-        spelled = [n for n in self.names if n.key == self.key and not n.headline]
-        for name in sorted(spelled, key=lambda n: all(map(str.isupper, n.tokens))):
-            return _in_small_letters(flat, " ".join(name.bare.of(flat).replace("&amp;", "&").split()))
-        return _in_small_letters(flat, " ".join(self.tokens))
+        key = self.key
+        spelled = [n for n in self.names if n.key == key and not n.headline]
+        if not spelled:
+            return _in_small_letters(flat, " ".join(self.tokens))
+        name = min(spelled, key=lambda n: all(map(str.isupper, n.tokens)))
+        return _in_small_letters(flat, " ".join(name.bare.of(flat).replace("&amp;", "&").split()))
 
     def speaker_kind(self) -> SpeakerKind | None:
         if self.kind == "unknown":

@@ -23,7 +23,8 @@ class Namesakes:
         self.exact: dict[tuple[str, ...], Figure] = {}
         self.short: dict[tuple[str, ...], list[Figure]] = {}
         self.titled: dict[tuple[str, ...], Figure] = {}
-        self.full_at: dict[tuple[str, ...], list[tuple[int, Figure]]] = {}
+        self._full_at: dict[tuple[str, ...], list[tuple[int, Figure]]] = {}
+        self._noted: list[tuple[Figure, Name]] = []
 
     def add(self, figure: Figure, key: tuple[str, ...]) -> None:
         self.exact[key] = figure
@@ -85,6 +86,7 @@ class Namesakes:
 
     def _choose(self, name: Name, candidates: list[Figure]) -> Figure:
         """Among namesakes: the one clearly named most in full, else the one last named in full."""
+        self._enter_noted()
         first, second = sorted(candidates, key=lambda f: -f.full)[:2]
         if first.full >= _DOMINANT * max(second.full, 1):
             return first
@@ -99,7 +101,7 @@ class Namesakes:
         return self.titled[key]
 
     def _full_before(self, name: Name) -> list[Figure]:
-        listed = self.full_at.get(name.key, [])
+        listed = self._full_at.get(name.key, [])
         last = bisect_left(listed, name.span.start, key=lambda item: item[0])
         return [figure for _, figure in reversed(listed[max(0, last - 8) : last])]
 
@@ -122,9 +124,14 @@ class Namesakes:
 
     def note_full(self, figure: Figure, name: Name) -> None:
         """Remember where `figure` is named in full."""
-        figure.full += 1
-        for size in range(1, len(name.key)):
-            insort(self.full_at.setdefault(name.key[-size:], []), (name.span.start, figure), key=_first)
+        self._noted.append((figure, name))
+
+    def _enter_noted(self) -> None:
+        for figure, name in self._noted:
+            figure.full += 1
+            for size in range(1, len(name.key)):
+                insort(self._full_at.setdefault(name.key[-size:], []), (name.span.start, figure), key=_first)
+        self._noted.clear()
 
 
 def _first(item: tuple[int, Figure]) -> int:

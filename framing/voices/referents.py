@@ -85,7 +85,11 @@ def as_speaker(speaker_id: str, referent: Referent, mentions: tuple[Span, ...], 
         return Speaker(
             id=speaker_id, name=referent.name, mentions=mentions, role=referent.role, kind=referent.kind
         )
-    role = referent.roles[0].text if referent.roles else None
+    role = referent.role
     return Speaker(
-        id=speaker_id, name=referent.name(flat), mentions=mentions, role=role, kind=referent.speaker_kind()
+        id=speaker_id,
+        name=referent.name(flat),
+        mentions=mentions,
+        role=role.text if role else None,
+        kind=referent.speaker_kind(),
     )
