@@ -175,9 +175,7 @@ _ENDS_IN_ABBREVIATION = re.compile(
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.|(?<![.\w])[A-Z]\.)$"
 )
 _LONGEST_ABBREVIATION = len("Prof.")
-_PLAIN_END = re.compile(
-    r"(?:(?<=[a-z\d]{4}[.!?] )|(?<=[a-z\d]{4}[.!?] [“\"])|(?<=[.!?][”’\"] ))(?=[A-Z])"
-)
+_PLAIN_END = re.compile(r"(?:(?<=[a-z\d]{4}[.!?] )|(?<=[a-z\d]{4}[.!?] [“\"])|(?<=[.!?][”’\"] ))(?=[A-Z])")
 """An end that needs no closer look: before a capital, perhaps in quotation marks, and after no abbreviation. Of these none
 has four small letters in a row."""
 _PLAIN_END_WIDTH = 8

@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from framing import screening
-from framing.annotations import Speaker, Statement
+from framing.annotations import Speaker
 from framing.assembly import sources
 from framing.grounding import Grounder
 from framing.grounding.forms import INVISIBLE, fold
@@ -42,14 +42,15 @@ QUICK = settings(deadline=None, max_examples=300)
 
 @QUICK
 @given(MIXED)
-def test_runs_of_capitals_are_those_of_the_pattern(text: str) -> None:
-    assert [m.span() for m in names._runs(text)] == [m.span() for m in names._RUN.finditer(text)]
+def test_runs_of_capitals_are_those_of_the_pattern_without_the_words_that_are_never_names(text: str) -> None:
+    every = (m for m in names._RUN.finditer(text) if not names._is_never_a_name(m[0]))
+    assert [m.span() for m in names._runs(text)] == [m.span() for m in every]
 
 
 @QUICK
 @given(MIXED)
 def test_what_is_never_a_name_leaves_nothing_of_its_run(text: str) -> None:
-    for match in names._runs(text):
+    for match in names._RUN.finditer(text):
         if names._is_never_a_name(match[0]):
             assert list(names._split(text, match)) == []
 
@@ -182,18 +183,15 @@ def test_pronouns_are_those_of_the_window_that_stand_outside_the_statement(cuts:
             spans.append(Span(at + gap, end))
             at = end
     assume(spans)
-    statement = Statement(id="Q1", speaker="S1", kind="direct", spans=tuple(spans), text="x")
-    window = Span(0, len(text))
-    found = list(sources._pronouns(Document(id="a", text=text), statement, statement.spans, window))
+    found = list(sources._pronouns(text, spans, spans, Span(0, len(text))))
     every = (Span(*m.span()) for m in sources._PRONOUN.finditer(text))
-    near = (span for span in every if sources._distance(span, statement.spans) <= sources._PRONOUN_REACH)
-    assert found == [span for span in near if not sources._inside(span, statement)]
+    near = (span for span in every if sources._distance(span, spans) <= sources._PRONOUN_REACH)
+    assert found == [span for span in near if not sources._inside(span, spans)]
 
 
 def test_a_speaker_without_a_new_mention_is_the_same_speaker() -> None:
     speaker = Speaker(id="S1", name="Ada Berg", mentions=(Span(0, 8),))
-    statement = Statement(id="Q1", speaker="S1", kind="direct", spans=(Span(14, 20),), text="“Yes.”")
-    document = Document(id="a", text="Ada Berg said “Yes.”")
-    (same,), (told,) = sources.with_sources(document, [speaker], [statement])
-    assert same is speaker
-    assert told.source == Span(0, 8)
+    found = sources.Sources(Document(id="a", text="Ada Berg said “Yes.”"), [speaker])
+    assert found.of("S1", (Span(14, 20),), None) == Span(0, 8)
+    assert found.speakers() == (speaker,)
+    assert found.speakers()[0] is speaker

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from dataclasses import replace
+from typing import Generic, NamedTuple, TypeVar
 
 from framing.annotations import NARRATOR, Claim, Evidence, Findings, FrameLabel, Statement
 from framing.assembly.people import Key, People, identify, recognise
 from framing.assembly.places import Locations, Part, Place
-from framing.assembly.sources import with_sources
+from framing.assembly.sources import Sources
 from framing.codebooks import Codebook
 from framing.grounding import expand_to_marks
 from framing.schemas import DraftClaim, DraftEvidence, DraftFrame, DraftStatement
@@ -25,8 +25,7 @@ _CUE_REACH = 200
 Item = TypeVar("Item", DraftStatement, DraftClaim)
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed(Generic[Item]):
+class _Placed(NamedTuple, Generic[Item]):
     part: int
     item: Item
     place: Place
@@ -55,9 +54,9 @@ class _Assembler:
         claimed = self._distinct(self._placed_claims())
         if any("statements" in part.draft.asked or part.draft.statements for part in self.parts):
             people = identify(list(enumerate(self.parts)), _first_said(placed), self.locations)
-            said = nest([self._statement(f"Q{n}", found, people) for n, found in enumerate(placed, 1)])
-            speakers, statements = with_sources(self.document, people.speakers, said)
-            return self._in_voices(replace(people, speakers=speakers), statements, claimed, told=statements)
+            sources = Sources(self.document, people.speakers)
+            said = nest([self._statement(f"Q{n}", found, people, sources) for n, found in enumerate(placed, 1)])
+            return self._in_voices(replace(people, speakers=sources.speakers()), said, claimed, told=said)
         numbered = list(enumerate(self.parts))
         people = recognise(numbered, _first_claimed(claimed), self.heard.speakers, self.locations)
         return _with_voices_only(self._in_voices(people, self.heard.statements, claimed, told=()))
@@ -117,17 +116,19 @@ class _Assembler:
 
     # --- Statements -------------------------------------------------------------------------------
 
-    def _statement(self, id: str, found: _Placed[DraftStatement], people: People) -> Statement:
+    def _statement(self, id: str, found: _Placed[DraftStatement], people: People, sources: Sources) -> Statement:
         item, place = found.item, found.place
         cue = self._cue(found) if item.cue else None
+        speaker = people.id_of(found.part, item.speaker)
         return Statement(
             id=id,
-            speaker=people.id_of(found.part, item.speaker),
+            speaker=speaker,
             kind=item.kind,
             spans=place.spans,
             text=self.document.excerpt(place.spans),
             cue=cue.of(self.document.text) if cue else None,
             cue_span=cue,
+            source=sources.of(speaker, place.spans, cue),
             grounding=place.grounding,
         )
 

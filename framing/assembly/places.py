@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from framing.annotations import Grounding, Problem, ProblemKind
 from framing.chunks import Chunk
@@ -31,8 +31,7 @@ class Part:
         return f"{self.label}: {name}" if self.label else name
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Spans in text order and the least certain way in which one of them was found."""
 
     spans: tuple[Span, ...]
@@ -147,4 +146,4 @@ def _next(location: Location, after: Sequence[Place]) -> Location:
     taken = {place.spans for place in after}
     free = [spans for spans in location.alternatives if spans not in taken] or list(location.alternatives)
     onwards = [spans for spans in free if spans[0].start >= after[-1].extent.start]
-    return replace(location, spans=(onwards or free)[0])
+    return location._replace(spans=(onwards or free)[0])

@@ -6,10 +6,10 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
-from framing.annotations import Speaker, Statement
+from framing.annotations import Speaker
 from framing.text import Document, Span, covering
 
-__all__ = ["with_sources"]
+__all__ = ["Sources"]
 
 _PRONOUN = re.compile(
     r"[hHsSſtTiIıİwWbB](?<!\w.)(?i:(?<=h)(?:e|is|er)|(?<=s)he|(?<=t)(?:hey|heir)|(?<=i)(?:ts?)?|(?<=w)(?:ho|e)|(?<=b)oth)\b"
@@ -36,85 +36,83 @@ _PRONOUN_REACH = 40
 """A pronoun names the source only where it stands this close, in characters, to the cue or to the report."""
 
 
-def with_sources(
-    document: Document, speakers: Sequence[Speaker], statements: Sequence[Statement]
-) -> tuple[tuple[Speaker, ...], tuple[Statement, ...]]:
-    """The statements with their `source`, and the speakers with the pronouns that stand for them as mentions.
+class Sources:
+    """Finds where statements name their speakers, and notes the pronouns that stand for these as mentions."""
 
-    The source is looked for in the sentences of the statement, outside of it: the mention of its speaker or the
-    pronoun that is nearest to the cue, or else the noun phrase that is the subject of the cue. Where there is none
-    it stays None.
-    """
-    known = {speaker.id: speaker for speaker in speakers}
-    starts = [sentence.start for sentence in document.sentences]
-    found: dict[str, set[Span]] = {speaker.id: set(speaker.mentions) for speaker in speakers}
-    told: list[Statement] = []
-    for statement in statements:
-        speaker = known.get(statement.speaker or "")
-        source = _source(document, starts, statement, speaker) if speaker and statement.source is None else None
-        if source is not None and speaker is not None:
-            statement = statement.model_copy(update={"source": source})
-            if not any(mention.overlaps(source) for mention in speaker.mentions):
-                found[speaker.id].add(source)
-        told.append(statement)
-    return tuple(_mentioned(speaker, found[speaker.id]) for speaker in speakers), tuple(told)
+    def __init__(self, document: Document, speakers: Sequence[Speaker]) -> None:
+        self.text, self.sentences = document.text, document.sentences
+        self.starts = [sentence.start for sentence in self.sentences]
+        self._known = {speaker.id: speaker for speaker in speakers}
+        self._found: dict[str, set[Span]] = {}
+
+    def of(self, speaker_id: str | None, spans: Sequence[Span], cue: Span | None) -> Span | None:
+        """Where the statement at `spans` with this cue names its speaker; None where it does not.
+
+        It is looked for in the sentences of the statement, outside of it: the mention of its speaker or the pronoun
+        that is nearest to the cue, or else the noun phrase that is the subject of the cue.
+        """
+        speaker = self._known.get(speaker_id or "")
+        if speaker is None:
+            return None
+        window = self._sentences_around(spans, cue)
+        anchors = (cue,) if cue else spans
+        beside = [m for m in speaker.mentions if window.covers(m) and not _inside(m, spans)]
+        beside.extend(_pronouns(self.text, spans, anchors, window))
+        if len(beside) > 1:
+            source = min(beside, key=lambda span: _distance(span, anchors))
+        else:
+            source = beside[0] if beside else _subject(self.text, spans, cue, window)
+        if source and source not in speaker.mentions and not any(m.overlaps(source) for m in speaker.mentions):
+            self._found.setdefault(speaker.id, set()).add(source)
+        return source
+
+    def speakers(self) -> tuple[Speaker, ...]:
+        """The speakers, with what stands for them among their mentions."""
+        return tuple(_mentioned(speaker, self._found.get(speaker.id)) for speaker in self._known.values())
+
+    def _sentences_around(self, spans: Sequence[Span], cue: Span | None) -> Span:
+        """From the start of the first to the end of the last sentence that the statement or its cue stands in."""
+        whole = covering((*spans, cue) if cue else spans)
+        first = max(0, bisect_right(self.starts, whole.start) - 1)
+        last = max(first, bisect_left(self.starts, whole.end) - 1)
+        return Span(min(self.starts[first], whole.start), max(self.sentences[last].end, whole.end))
 
 
-def _mentioned(speaker: Speaker, mentions: set[Span]) -> Speaker:
-    if len(mentions) == len(speaker.mentions):
+def _mentioned(speaker: Speaker, more: set[Span] | None) -> Speaker:
+    if not more:
         return speaker
-    return speaker.model_copy(update={"mentions": tuple(sorted(mentions))})
+    return speaker.model_copy(update={"mentions": tuple(sorted({*speaker.mentions, *more}))})
 
 
-def _source(document: Document, starts: Sequence[int], statement: Statement, speaker: Speaker) -> Span | None:
-    window = _sentences_around(document, starts, statement)
-    beside = [m for m in speaker.mentions if window.covers(m) and not _inside(m, statement)]
-    anchors = (statement.cue_span,) if statement.cue_span else statement.spans
-    beside.extend(_pronouns(document, statement, anchors, window))
-    if len(beside) > 1:
-        return min(beside, key=lambda span: _distance(span, anchors))
-    return beside[0] if beside else _subject(document, statement, window)
-
-
-def _subject(document: Document, statement: Statement, window: Span) -> Span | None:
+def _subject(text: str, spans: Sequence[Span], cue: Span | None, window: Span) -> Span | None:
     """The noun phrase before the cue (“the poll found”), or after one that may precede it (“said the group”)."""
-    cue = statement.cue_span
     if cue is None:
         return None
-    start = max([window.start, *(span.end for span in statement.spans if span.end <= cue.start)])
-    end = min([window.end, *(span.start for span in statement.spans if span.start >= cue.end)])
-    if match := _BEFORE_CUE.search(document.text[start : cue.start]):
+    start = max([window.start, *(span.end for span in spans if span.end <= cue.start)])
+    end = min([window.end, *(span.start for span in spans if span.start >= cue.end)])
+    if match := _BEFORE_CUE.search(text[start : cue.start]):
         return Span(*match.span(1)).shifted(start)
-    if _INVERTED.match(cue.of(document.text)) and (match := _AFTER_CUE.match(document.text[cue.end : end])):
+    if _INVERTED.match(cue.of(text)) and (match := _AFTER_CUE.match(text[cue.end : end])):
         return Span(*match.span(1)).shifted(cue.end)
     return None
 
 
-def _sentences_around(document: Document, starts: Sequence[int], statement: Statement) -> Span:
-    """From the start of the first to the end of the last sentence that the statement or its cue stands in; `starts` is
-    where the sentences of the document begin."""
-    cue = statement.cue_span
-    whole = covering((*statement.spans, cue) if cue else statement.spans)
-    first = max(0, bisect_right(starts, whole.start) - 1)
-    last = max(first, bisect_left(starts, whole.end) - 1)
-    return Span(min(starts[first], whole.start), max(document.sentences[last].end, whole.end))
-
-
-def _pronouns(document: Document, statement: Statement, anchors: Sequence[Span], window: Span) -> Iterator[Span]:
+def _pronouns(text: str, spans: Sequence[Span], anchors: Sequence[Span], window: Span) -> Iterator[Span]:
+    """The pronouns of the window that stand close to an anchor, outside of `spans`."""
     first = min(anchor.start for anchor in anchors) - _PRONOUN_REACH - _LONGEST_PRONOUN
-    last = max(anchor.end for anchor in anchors) + _PRONOUN_REACH + 1
-    for start, end in _outside(statement, window):
-        until = min(end + _LONGEST_PRONOUN + 1, window.end, last + _LONGEST_PRONOUN)
-        for match in _PRONOUN.finditer(document.text, max(start, first), until):
+    last = max(anchor.end for anchor in anchors) + _PRONOUN_REACH + _LONGEST_PRONOUN + 1
+    for start, end in _outside(spans, window):
+        until = min(end + _LONGEST_PRONOUN + 1, window.end, last)
+        for match in _PRONOUN.finditer(text, max(start, first), until):
             span = Span(*match.span())
-            if span.start < end and _distance(span, anchors) <= _PRONOUN_REACH and not _inside(span, statement):
+            if span.start < end and _distance(span, anchors) <= _PRONOUN_REACH and not _inside(span, spans):
                 yield span
 
 
-def _outside(statement: Statement, window: Span) -> Iterator[tuple[int, int]]:
-    """What of the window is no part of the statement."""
+def _outside(spans: Sequence[Span], window: Span) -> Iterator[tuple[int, int]]:
+    """What of the window is no part of a statement."""
     start = window.start
-    for part in statement.spans:
+    for part in spans:
         if start < part.start:
             yield start, part.start
         start = max(start, part.end)
@@ -122,8 +120,8 @@ def _outside(statement: Statement, window: Span) -> Iterator[tuple[int, int]]:
         yield start, window.end
 
 
-def _inside(span: Span, statement: Statement) -> bool:
-    return any(part.overlaps(span) for part in statement.spans)
+def _inside(span: Span, spans: Sequence[Span]) -> bool:
+    return any(part.overlaps(span) for part in spans)
 
 
 def _distance(span: Span, anchors: Sequence[Span]) -> int:

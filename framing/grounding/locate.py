@@ -216,7 +216,9 @@ class Grounder:
         plain, start = match[1], at + match.start(1)
         if self.text.find(plain, window.start, window.end) != start:
             return None
-        if self.text.find(plain, start + 1, window.end) >= 0 or not is_whole(self.text, Span(start, start + len(plain))):
+        if self.text.find(plain, start + 1, window.end) >= 0 or not is_whole(
+            self.text, Span(start, start + len(plain))
+        ):
             return None
         return Span(at, at + len(words))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from framing.annotations import Grounding
 from framing.text import Span
@@ -12,8 +13,7 @@ from framing.text import Span
 __all__ = ["Location", "NotFound"]
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """Where a text was found: `spans` in order, several where the article interrupts what the quotation joins.
 
     `alternatives` are all the places that fit equally well, that of `spans` first, where `grounding` is

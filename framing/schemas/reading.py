@@ -23,6 +23,7 @@ __all__ = ["UNREADABLE", "BadItem", "Notes", "answer_in", "near", "read_object",
 
 T = TypeVar("T")
 
+
 class _Unreadable(str):
     """A text, so that a list that is quoted in a flaw with one in it can still be written down."""
 

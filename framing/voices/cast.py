@@ -228,7 +228,9 @@ class Cast:
                 if len(part) < size or follows in lx.ORGANIZATION_HEADS:
                     continue
                 span = Span(part[0][1], part[-1][2])
-                inner = name._replace(span=span, bare=span, tokens=tokens, title=None, possessive=False)
+                inner = name._replace(
+                    span=span, bare=span, tokens=tokens, key=key_of(tokens), title=None, possessive=False
+                )
                 figure = self.namesakes.find(inner)
                 if figure is not None and figure.kind == "person" and span.start not in self.of:
                     self.attach(figure, inner)

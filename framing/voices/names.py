@@ -67,7 +67,7 @@ class Name(NamedTuple):
     """One occurrence of a name.
 
     `span` covers title and name, `bare` the name alone (empty for a bare title, where `tokens` is empty
-    too). `words` are all words of the span in lower case without final stops. `headline`: it stands in a
+    too) and `key` what they have in common with other spellings of it. `headline`: it stands in a
     line of capitals. `article`: “the” comes right before it. `evidence`: something other than its being
     capitalised says that it names a person. `noun`: what kind of body it is explained to be beside it.
     """
@@ -75,6 +75,7 @@ class Name(NamedTuple):
     span: Span
     bare: Span
     tokens: tuple[str, ...]
+    key: tuple[str, ...]
     title: str | None
     kind: NameKind
     possessive: bool = False
@@ -83,10 +84,6 @@ class Name(NamedTuple):
     evidence: bool = False
     alias: str | None = None
     noun: str | None = None
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        return key_of(self.tokens)
 
     @property
     def honorific(self) -> str | None:
@@ -335,11 +332,13 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name:
     first = run[0].start
     begin, finish = (tokens[0].start, tokens[-1].end) if tokens else (end, end)
     organization = kind == "organization"
+    words = _org_tokens(flat, first, end) if organization else _bare_tokens(tokens)
     alias = _ACRONYM_AFTER.match(flat, end) if organization else None
     return Name(
         Span(first, end),
         Span(begin, max(finish, end) if organization else finish),
-        _org_tokens(flat, first, end) if organization else _bare_tokens(tokens),
+        words,
+        key_of(words),
         flat[first : title[-1].end] if title else None,
         kind,
         possessive=flat[end : end + 1] in _APOSTROPHES and _POSSESSIVE.match(flat, end) is not None,

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from framing.annotations import Speaker
 from framing.text import Document, Span
@@ -91,7 +92,6 @@ class _Resolver:
         self.of: list[Referent | None] = [None] * len(sources)
         self.unfound: list[int] = []
         self._by_key: dict[tuple[str, ...], Name] | None = None
-        self.enclosing = _enclosing(sources)
         self.here = 0
         """The source at hand."""
 
@@ -124,10 +124,11 @@ class _Resolver:
         word = span.of(self.flat)
         if not (word[:1].isupper() and word.isalpha()):
             return ()
-        figures = self.cast.namesakes.candidates(key_of((word,)))
+        key = key_of((word,))
+        figures = self.cast.namesakes.candidates(key)
         if not any(figure.kind == "person" and len(figure.tokens) > 1 for figure in figures):
             return ()
-        return (Name(span, span, (word,), None, "unknown"),)
+        return (Name(span, span, (word,), key, None, "unknown"),)
 
     def _names_in(self, span: Span) -> tuple[Name, ...]:
         first = bisect_left(self.starts, span.start)
@@ -186,7 +187,7 @@ class _Resolver:
         return phrase.form == "name" and self.cast.of.get(phrase.names[0].span.start) is referent
 
     def _who(self, phrase: Phrase, index: int) -> Referent | None:
-        outer = self.enclosing[index]
+        outer = self._enclosing[index]
         reporting = self.of[outer] if outer is not None else None
         match phrase.form:
             case "pronoun":
@@ -204,6 +205,10 @@ class _Resolver:
                 return self._description(phrase)
             case _:
                 return None
+
+    @cached_property
+    def _enclosing(self) -> tuple[int | None, ...]:
+        return _enclosing(self.sources)
 
     def _relative(self, phrase: Phrase) -> Referent | None:
         """“who” belongs to the name right before it, or to the noun phrase it follows."""
