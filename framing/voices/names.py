@@ -29,11 +29,13 @@ _RUN = re.compile(
     rf"(?<![\w’'@#/-])(?:(?:{lx.PARTICLES}) )?{_TOKEN}(?: {{1,2}}(?:(?:{lx.PARTICLES}) )?{_TOKEN})*"
     r"(?:, ?(?:Jr|Sr)\b\.?)?"
 )
-_CAPITAL = re.compile(rf"[{_UPPER}](?<![\w’'@#/-].)(?:(\w*) (?!(?:{lx.PARTICLES}) )[a-z])?")
-"""Where a word begins with a capital: the one sign of a run that can be looked for quickly. The group is there where the
-word stands alone."""
 _PARTICLE_BEFORE = re.compile(rf"(?<![\w’'@#/-])(?:{lx.PARTICLES}) $")
-_PARTICLE_ENDS = frozenset(particle[-1] for particle in lx.PARTICLES.split("|"))
+_PARTICLE_ENDS = "".join({particle[-1] for particle in lx.PARTICLES.split("|")})
+_CAPITAL = re.compile(
+    rf"[{_UPPER}](?<![\w’'@#/-].)(?:(?<![{_PARTICLE_ENDS}] .)\w*() (?!(?:{lx.PARTICLES}) )[a-z])?"
+)
+"""Where a word begins with a capital: the one sign of a run that can be looked for quickly. The group is there where no
+other word can belong to its run."""
 _LONGEST_PARTICLE = max(map(len, lx.PARTICLES.split("|"))) + 1
 _PIECE = re.compile(rf"(?:(?:{lx.PARTICLES}) (?=[{_UPPER}]))?{_TOKEN}|(?:Jr|Sr)\b\.?")
 _POSSESSIVE = re.compile(r"[’']s\b|(?<=s)[’'](?= )")
@@ -161,16 +163,14 @@ def _runs(flat: str) -> Iterator[re.Match[str]]:
     not letter by letter."""
     end = 0
     for capital in _CAPITAL.finditer(flat):
+        if capital.lastindex and _is_never_a_name(capital[0][:-2]):
+            continue
         at = capital.start()
         if at < end:
             continue
-        particle = None
         if flat[at - 1 : at] == " " and flat[at - 2] in _PARTICLE_ENDS:
             particle = _PARTICLE_BEFORE.search(flat, max(end, at - _LONGEST_PARTICLE), at)
-        if particle:
-            at = particle.start()
-        elif capital[1] is not None and _is_never_a_name(capital[0][:-2]):
-            continue
+            at = particle.start() if particle else at
         if match := _RUN.match(flat, at):
             end = match.end()
             if not _is_never_a_name(match[0]):
