@@ -3,7 +3,7 @@
 A wire format (`verbatim`, `indexed`, `rows`, `lines`) is a way for the model to write its answer down. Whatever
 it is, reading it gives a `Draft`: the items as the model named them, each with a `Locator` that says where
 in the article it should stand, and a `Flaw` for each item that could not be read. A draft has no offsets
-yet: those come from grounding, never from the model.
+yet: those come from grounding, never from the model. Items are tuples with names: a reply has dozens of them.
 """
 
 from __future__ import annotations
@@ -67,8 +67,7 @@ class Anchor(NamedTuple):
 Locator = Quote | Anchor
 
 
-@dataclass(frozen=True, slots=True)
-class DraftSpeaker:
+class DraftSpeaker(NamedTuple):
     """A source under the key by which the other items of the same reply refer to it."""
 
     key: str
@@ -77,8 +76,7 @@ class DraftSpeaker:
     mentions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class DraftStatement:
+class DraftStatement(NamedTuple):
     speaker: str | None
     kind: StatementKind
     where: tuple[Locator, ...]
@@ -87,8 +85,7 @@ class DraftStatement:
     item: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DraftClaim:
+class DraftClaim(NamedTuple):
     """`voice` is a speaker's key, "narrator", or None where the format does not ask."""
 
     voice: str | None
@@ -99,16 +96,14 @@ class DraftClaim:
     item: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DraftEvidence:
+class DraftEvidence(NamedTuple):
     where: tuple[Locator, ...]
     voice: str | None = None
     raw: Any = None
     item: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DraftFrame:
+class DraftFrame(NamedTuple):
     frame: str
     primary: bool = False
     evidence: tuple[DraftEvidence, ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from framing.codebooks import Codebook
@@ -29,7 +28,7 @@ def settled_frames(
     labels: dict[str, DraftFrame] = {}
     for frame in found:
         head = labels.get(frame.frame)
-        labels[frame.frame] = replace(head, evidence=head.evidence + frame.evidence) if head else frame
+        labels[frame.frame] = head._replace(evidence=head.evidence + frame.evidence) if head else frame
     frames = list(labels.values())
     if codebook and codebook.labels == "single":
         for extra in frames[1:]:
@@ -38,7 +37,7 @@ def settled_frames(
         frames = frames[:1]
     if asks_primary(codebook) and frames and not (primary is None and notes.truncated):
         _check_primary(primary, tuple(labels), notes)
-        frames = [replace(frame, primary=True) if frame.frame == primary else frame for frame in frames]
+        frames = [frame._replace(primary=True) if frame.frame == primary else frame for frame in frames]
     return tuple(frames)
 
 

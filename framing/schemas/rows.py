@@ -62,9 +62,8 @@ def join_row(fields: Sequence[str]) -> str:
     return "|".join(re.sub(r"([|\\])", r"\\\1", " ".join(field.split())) for field in fields)
 
 
-def _entry(section: Section, row: Any) -> dict[str, Any]:
+def _entry(section: Section, names: Sequence[str], row: Any) -> dict[str, Any]:
     """A row as the entry of the indexed format that it abbreviates; raises BadItem."""
-    names = ROW_FIELDS[section]
     if not isinstance(row, str):
         raise BadItem(f"a row is a text such as {'|'.join(names)!r}, not {row!r}")
     fields = split_row(row)
@@ -72,7 +71,7 @@ def _entry(section: Section, row: Any) -> dict[str, Any]:
         raise BadItem(
             f"a row of {section} has {len(names)} fields ({'|'.join(names)}), this one has {len(fields)}"
         )
-    entry: dict[str, Any] = dict(zip(names, fields, strict=True))
+    entry: dict[str, Any] = dict(zip(names, fields))  # noqa: B905  as many as just counted
     if section == "statements":
         entry["speaker"] = entry["speaker"] or None
     elif section == "claims":
@@ -110,9 +109,10 @@ def _read_rows(root: Mapping[str, Any], notes: Notes, task: Task, codebook: Code
 def _entries(section: Section, rows: Sequence[Any], notes: Notes) -> list[Any]:
     """The rows as entries, UNREADABLE in the place of each that is none."""
     entries: list[Any] = []
+    names = ROW_FIELDS[section]
     for number, row in enumerate(rows):
         try:
-            entries.append(row if row is UNREADABLE else _entry(section, row))
+            entries.append(row if row is UNREADABLE else _entry(section, names, row))
         except BadItem as bad:
             notes.refused(f"{section}[{number}]", row, bad)
             entries.append(UNREADABLE)

@@ -15,7 +15,7 @@ An entry whose kind or frame is "+" is a further piece of the passage before it 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from functools import lru_cache
 from typing import Any, TypeVar, get_args
 
 from framing.annotations import NARRATOR, ClaimKind, StatementKind
@@ -226,10 +226,10 @@ class _Reader:
 def _extended(head: _I, piece: _I) -> _I:
     if isinstance(head, DraftFrame) and isinstance(piece, DraftFrame):
         if not (head.evidence and piece.evidence):
-            return replace(head, evidence=head.evidence + piece.evidence)
-        whole = replace(head.evidence[0], where=head.evidence[0].where + piece.evidence[0].where)
-        return replace(head, evidence=(whole,))
-    return replace(head, where=head.where + piece.where)
+            return head._replace(evidence=head.evidence + piece.evidence)
+        whole = head.evidence[0]._replace(where=head.evidence[0].where + piece.evidence[0].where)
+        return head._replace(evidence=(whole,))
+    return head._replace(where=head.where + piece.where)
 
 
 def _in_words(item: DraftStatement | DraftClaim | DraftFrame) -> bool:
@@ -264,9 +264,15 @@ def _speaker_key(value: Any, field: str) -> str | None:
     if value is None:
         return None
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    if not isinstance(text, str) or not (text.isascii() and text.isdigit()):
+    key = _digits(text) if isinstance(text, str) else None
+    if key is None:
         raise BadItem(f"{field} must be the number of a speaker or null, not {value!r}")
-    return text.lstrip("0") or "0"
+    return key
+
+
+@lru_cache(1024)
+def _digits(text: str) -> str | None:
+    return text.lstrip("0") or "0" if text.isascii() and text.isdigit() else None
 
 
 def _choice(value: Any, field: str, known: tuple[str, ...]) -> Any:
