@@ -75,6 +75,8 @@ _set_end = Span.__dict__["end"].__set__
 
 def excerpt(text: str, spans: Iterable[Span]) -> str:
     """The pieces of `text` under `spans`, in the order given, joined by `JOINER`."""
+    if isinstance(spans, tuple) and len(spans) == 1:
+        return text[spans[0].start : spans[0].end]
     return JOINER.join(span.of(text) for span in spans)
 
 

@@ -25,13 +25,12 @@ def resolve(
     the anchor does not say which time is meant, the passage is ambiguous: the longest is given, the others are
     its alternatives. `occurrences` finds words in a window.
     """
-    if fault := _number_fault(anchor, len(sentences)):
-        return NotFound(_name(anchor), fault)
+    if not 1 <= anchor.first <= anchor.last <= len(sentences):
+        return NotFound(_name(anchor), _number_fault(anchor, len(sentences)))
     first, last = sentences[anchor.first - 1], sentences[anchor.last - 1]
     if anchor.start is None and anchor.end is None:
         return Location((Span(first.start, last.end),), "exact")
-    starts: list[Found] = [(Span(first.start, first.start), "exact")]
-    ends: list[Found] = [(Span(last.end, last.end), "exact")]
+    starts, ends = [_at(first.start)], [_at(last.end)]
     if anchor.start is not None and not (starts := _nth(occurrences(anchor.start, first), anchor.start_nth)):
         return NotFound(
             _name(anchor),
@@ -49,11 +48,20 @@ def resolve(
     ]
     if not places:
         return NotFound(_name(anchor), f"the end {anchor.end!r} stands before the start {anchor.start!r}")
-    return Location.among(places[:MAX_ALTERNATIVES], max(starts[0][1], ends[-1][1], key=_ORDER.index))
+    return Location.among(places[:MAX_ALTERNATIVES], _weaker(starts[0][1], ends[-1][1]))
 
 
 def _name(anchor: Anchor) -> str:
     return f"sentences {anchor.first} to {anchor.last}"
+
+
+def _at(border: int) -> Found:
+    """The border of a sentence, where no words are given."""
+    return Span(border, border), "exact"
+
+
+def _weaker(one: Grounding, other: Grounding) -> Grounding:
+    return one if one == other else max(one, other, key=_ORDER.index)
 
 
 def _nth(found: list[Found], nth: int | None) -> list[Found]:
@@ -64,10 +72,8 @@ def _often(nth: int | None) -> str:
     return f"{nth} times " if nth and nth > 1 else ""
 
 
-def _number_fault(anchor: Anchor, count: int) -> str | None:
+def _number_fault(anchor: Anchor, count: int) -> str:
     for number in (anchor.first, anchor.last):
         if not 1 <= number <= count:
             return f"there is no sentence {number}: the text has {count}, counted from 1"
-    if anchor.last < anchor.first:
-        return f"sentence {anchor.last} comes before sentence {anchor.first}"
-    return None
+    return f"sentence {anchor.last} comes before sentence {anchor.first}"

@@ -102,7 +102,7 @@ def _past_stops(text: str, at: int) -> int:
 
 
 def _double_before(text: str, span: Span) -> int:
-    if _DOUBLE.match(text, span.start):
+    if text[span.start : span.start + 1] in _SINGLE_SIGNS or _DOUBLE.match(text, span.start):
         return span.start
     at = span.start - (text[span.start - 1 : span.start] in tuple(_NARROW))
     for mark in marks_between(text, max(0, at - 8), at):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from framing.text import Span
@@ -300,6 +301,7 @@ class Cast:
         return known[0]
 
 
+@lru_cache(4096)
 def _has_acronym(tokens: tuple[str, ...]) -> bool:
     return any(len(token) > 2 and token.isupper() and "." not in token for token in tokens)
 

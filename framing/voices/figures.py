@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -37,7 +36,8 @@ class Figure:
     honorific: str | None = None
     """“m” or “f” where a title of address tells."""
     _told: tuple[tuple[int, ...], str | None] = ((), None)
-    votes: Counter[str] = field(default_factory=Counter)
+    votes: dict[str, int] = field(default_factory=lambda: {"m": 0, "f": 0})
+    """How often the article calls this one he and she."""
     address: str | None = None
     """“Mr.”, “Ms.” where nothing else tells this one from namesakes."""
 
@@ -83,7 +83,7 @@ class Figure:
 
     def speaker_kind(self) -> SpeakerKind | None:
         if self.kind == "unknown":
-            return "person" if self.votes.total() else None
+            return "person" if any(self.votes.values()) else None
         kinds: dict[str, SpeakerKind] = {"place": "organization", "group": "group", "organization": "organization"}
         return kinds.get(self.kind, "person")
 

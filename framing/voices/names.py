@@ -320,19 +320,20 @@ def _read(flat: str, run: tuple[_Token, ...], headline: bool) -> Name:
     article = before[-4:].casefold() in {"the ", " the"} and (len(before) < 5 or not before[-5].isalpha())
     run, end = _organization_tail(flat, run)
     opening = headline or run[0].low not in lx.CONDITIONS or _starts_sentence(flat, start)
-    cut, kind, evidence = classify(tuple([token.text for token in run]), article, headline, opening)
+    texts = tuple([token.text for token in run])
+    cut, kind, evidence = classify(texts, article, headline, opening)
     doubtful = kind == "unknown" or (cut and run[cut - 1].low in lx.CONDITIONS)
     noun = _body_noun(flat, first=start, end=end) if doubtful or kind == "organization" else None
     if (doubtful and noun and not headline) or _holds_ampersand(flat, run):
         cut, kind, evidence = 0, "organization", False
     if kind != "organization" and len(run) - cut > 1 and run[cut].low in lx.PORTFOLIOS and _OFFICE.search(before):
-        run, evidence, kind = run[cut + 1 :], True, "person"
+        run, texts, evidence, kind = run[cut + 1 :], texts[cut + 1 :], True, "person"
         cut = 0
     title, tokens = run[:cut], run[cut:]
     first = run[0].start
     begin, finish = (tokens[0].start, tokens[-1].end) if tokens else (end, end)
     organization = kind == "organization"
-    words = _org_tokens(flat, first, end) if organization else _bare_tokens(tokens)
+    words = tuple(flat[first:end].split()) if organization else _bare_tokens(texts[cut:])
     alias = _ACRONYM_AFTER.match(flat, end) if organization else None
     return Name(
         Span(first, end),
@@ -357,18 +358,15 @@ def _holds_ampersand(flat: str, run: tuple[_Token, ...]) -> bool:
     return any(_AMPERSAND.match(flat, token.end) for token in run[:-1])
 
 
-def _bare_tokens(tokens: tuple[_Token, ...]) -> tuple[str, ...]:
+@lru_cache(8192)
+def _bare_tokens(texts: tuple[str, ...]) -> tuple[str, ...]:
     """The words of a name, “de Blasio” as two, without “Jr.” and its like."""
     words: list[str] = []
-    for token in tokens:
-        words += token.text.split(" ")
+    for text in texts:
+        words += text.split(" ")
     while len(words) > 1 and SUFFIX.match(words[-1]):
         words.pop()
     return tuple(words)
-
-
-def _org_tokens(flat: str, start: int, end: int) -> tuple[str, ...]:
-    return tuple(flat[start:end].split())
 
 
 def _organization_tail(flat: str, run: tuple[_Token, ...]) -> tuple[tuple[_Token, ...], int]:

@@ -57,7 +57,7 @@ def agreement(referent: Referent, wanted: str) -> float:
     gender = referent.gender()
     if gender is not None and gender != wanted:
         return 0.0
-    known = referent.is_person or referent.spoke or referent.votes.total() > 1
+    known = referent.is_person or referent.spoke or sum(referent.votes.values()) > 1
     return (1.0 if gender else 0.7) * (1.0 if known else 0.3)
 
 
