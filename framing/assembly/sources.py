@@ -99,8 +99,9 @@ def _subject(text: str, spans: Sequence[Span], cue: Span | None, window: Span) -
 
 def _pronouns(text: str, spans: Sequence[Span], anchors: Sequence[Span], window: Span) -> Iterator[Span]:
     """The pronouns of the window that stand close to an anchor, outside of `spans`."""
-    first = min(anchor.start for anchor in anchors) - _PRONOUN_REACH - _LONGEST_PRONOUN
-    last = max(anchor.end for anchor in anchors) + _PRONOUN_REACH + _LONGEST_PRONOUN + 1
+    around = covering(anchors)
+    first = around.start - _PRONOUN_REACH - _LONGEST_PRONOUN
+    last = around.end + _PRONOUN_REACH + _LONGEST_PRONOUN + 1
     for start, end in _outside(spans, window):
         until = min(end + _LONGEST_PRONOUN + 1, window.end, last)
         for match in _PRONOUN.finditer(text, max(start, first), until):
@@ -121,7 +122,11 @@ def _outside(spans: Sequence[Span], window: Span) -> Iterator[tuple[int, int]]:
 
 
 def _inside(span: Span, spans: Sequence[Span]) -> bool:
-    return any(part.overlaps(span) for part in spans)
+    # A plain loop: every mention of its speaker is held against every statement.
+    for part in spans:  # noqa: SIM110
+        if part.start < span.end and span.start < part.end:
+            return True
+    return False
 
 
 def _distance(span: Span, anchors: Sequence[Span]) -> int:

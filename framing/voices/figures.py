@@ -78,7 +78,7 @@ class Figure:
         spelled = [n for n in self.names if n.key == key and not n.headline]
         if not spelled:
             return _in_small_letters(flat, " ".join(self.tokens))
-        name = min(spelled, key=lambda n: all(map(str.isupper, n.tokens)))
+        name = next((n for n in spelled if not all(map(str.isupper, n.tokens))), spelled[0])
         return _in_small_letters(flat, " ".join(name.bare.of(flat).replace("&amp;", "&").split()))
 
     def speaker_kind(self) -> SpeakerKind | None:
