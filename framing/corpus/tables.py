@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -23,6 +22,7 @@ _PLACE = ("start", "end", "spans")
 _BATCH = 5_000
 _NUMBERS = ("start", "end", "mentions", "chars", "items", "evidence")
 _TRUTHS = ("primary", "checkworthy", "loses", "complete")
+_TOLD = {True: "true", False: "false", None: None}
 
 
 def write_tables(analyses: Iterable[Analysis], folder: Path, form: TableFormat) -> tuple[Path, ...]:
@@ -61,19 +61,11 @@ class GrowingTables:
     def __init__(self, folder: Path) -> None:
         self._paths = [folder / f"{name}.csv" for name in TABLES]
         self._files = [_partial(path).open("w", encoding="utf-8", newline="") for path in self._paths]
-        self._buffer = io.StringIO(newline="")
-        self._writer = csv.writer(self._buffer, lineterminator="\n")
         for file, (columns, _) in zip(self._files, TABLES.values(), strict=True):
             csv.writer(file, lineterminator="\n").writerow(columns)
 
     def rendered(self, analysis: Analysis) -> Rendered:
-        return tuple(self._text(name, rows(analysis)) for name, (_, rows) in TABLES.items())
-
-    def _text(self, name: str, rows: Rows) -> str:
-        self._buffer.seek(0)
-        self._buffer.truncate()
-        self._writer.writerows(_plain(name, rows))
-        return self._buffer.getvalue()
+        return tuple(_csv_text(_plain(columns, rows(analysis))) for columns, rows in TABLES.values())
 
     def add(self, several: Sequence[Rendered]) -> None:
         for file, texts in zip(self._files, zip(*several, strict=True), strict=True):
@@ -178,13 +170,14 @@ def _names(analysis: Analysis) -> dict[str | None, str | None]:
 
 
 def _place(spans: Sequence[Span]) -> tuple[int, int, str]:
-    if len(spans) == 1:
-        return spans[0].start, spans[0].end, _written(spans)
+    if len(spans) == 1:  # nearly all of them
+        start, end = spans[0].start, spans[0].end
+        return start, end, f"{start}-{end}"
     return min(span.start for span in spans), max(span.end for span in spans), _written(spans)
 
 
 def _written(spans: Iterable[Span]) -> str:
-    return ";".join(f"{span.start}-{span.end}" for span in spans)
+    return ";".join([f"{span.start}-{span.end}" for span in spans])
 
 
 # --- Files --------------------------------------------------------------------------------------------
@@ -192,25 +185,41 @@ def _written(spans: Iterable[Span]) -> str:
 
 class _Csv:
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
-        self._name = path.name.partition(".")[0]
+        self._columns = columns
         self._file = path.open("w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._file, lineterminator="\n")
         self._writer.writerow(columns)
 
     def add(self, rows: Rows) -> None:
-        self._writer.writerows(_plain(self._name, rows))
+        self._writer.writerows(_plain(self._columns, rows))
 
     def close(self) -> None:
         self._file.close()
 
 
-def _plain(table: str, rows: Rows) -> Iterable[Sequence[Any]]:
+def _csv_text(rows: Iterable[Sequence[Any]]) -> str:
+    lines = _Lines()
+    csv.writer(lines, lineterminator="\n").writerows(rows)
+    return "".join(lines)
+
+
+class _Lines(list[str]):
+    """What `csv` writes to, a line at a time."""
+
+    write = list.append
+
+
+def _plain(columns: Sequence[str], rows: Rows) -> Iterable[Sequence[Any]]:
     """The rows with truths as R and spreadsheets write them."""
-    at = [place for place, column in enumerate(TABLES[table][0]) if column in _TRUTHS]
-    if not at:
-        return rows
-    told = {True: "true", False: "false", None: None}
-    return ([told[cell] if place in at else cell for place, cell in enumerate(row)] for row in rows)
+    at = [place for place, column in enumerate(columns) if column in _TRUTHS]
+    return (_told(row, at) for row in rows) if at else rows
+
+
+def _told(row: tuple[Any, ...], at: Iterable[int]) -> Sequence[Any]:
+    cells = list(row)
+    for place in at:
+        cells[place] = _TOLD[cells[place]]
+    return cells
 
 
 class _Parquet:
