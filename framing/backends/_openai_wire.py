@@ -81,7 +81,6 @@ def _responses_body(request: Request, model: str, address: str, structured: str)
     return f'{{{fields},"input":[{_messages(request, structured)}]{more}}}'.encode()
 
 
-@lru_cache(maxsize=64)
 def _chat_fields(model: str, given: Params, address: str, limit: str) -> str:
     params = _known_params(given, _CHAT_PARAMS, address)
     if "max_tokens" in params:
@@ -89,7 +88,6 @@ def _chat_fields(model: str, given: Params, address: str, limit: str) -> str:
     return _fields({"model": model, **params})
 
 
-@lru_cache(maxsize=64)
 def _responses_fields(model: str, given: Params, address: str) -> str:
     params = _known_params(given, _RESPONSES_PARAMS, address)
     if "max_tokens" in params:
