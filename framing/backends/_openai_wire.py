@@ -70,32 +70,34 @@ def _unsettled(request: Request) -> bytes:
 
 
 def _chat_body(request: Request, model: str, address: str, structured: str, limit: str) -> bytes:
-    fields = _chat_fields(model, request.params, address, limit)
+    params = _known_params(request.params, _CHAT_PARAMS, address)
+    if "max_tokens" in params:
+        params[limit] = params.pop("max_tokens")
+    head = {"model": params.pop("model", model)}
     more = _chat_format(request.schema, request.schema_name, structured)
-    return f'{{{fields},"messages":[{_messages(request, structured)}]{more}}}'.encode()
+    return _body(head, "messages", _messages(request, structured), params, more)
 
 
 def _responses_body(request: Request, model: str, address: str, structured: str) -> bytes:
-    fields = _responses_fields(model, request.params, address)
-    more = _responses_format(request.schema, request.schema_name, structured)
-    return f'{{{fields},"input":[{_messages(request, structured)}]{more}}}'.encode()
-
-
-def _chat_fields(model: str, given: Params, address: str, limit: str) -> str:
-    params = _known_params(given, _CHAT_PARAMS, address)
-    if "max_tokens" in params:
-        params[limit] = params.pop("max_tokens")
-    return _fields({"model": model, **params})
-
-
-def _responses_fields(model: str, given: Params, address: str) -> str:
-    params = _known_params(given, _RESPONSES_PARAMS, address)
+    params = _known_params(request.params, _RESPONSES_PARAMS, address)
     if "max_tokens" in params:
         params["max_output_tokens"] = params.pop("max_tokens")
     if "reasoning_effort" in params:
         params["reasoning"] = {"effort": params.pop("reasoning_effort")}
     # The server would keep every article for thirty days if it were not told not to.
-    return _fields({"model": model, "store": False, **params})
+    head = {"model": params.pop("model", model), "store": params.pop("store", False)}
+    more = _responses_format(request.schema, request.schema_name, structured)
+    return _body(head, "input", _messages(request, structured), params, more)
+
+
+def _body(head: Mapping[str, Any], name: str, messages: str, params: Mapping[str, Any], more: str) -> bytes:
+    """`head`, the messages under their name, `params`, and what follows them (a field with its comma)."""
+    after = "," + _json(params)[1:-1] if params else ""
+    return f'{_json(head)[:-1]},"{name}":[{messages}]{after}{more}}}'.encode()
+
+
+def _json(fields: Mapping[str, Any]) -> str:
+    return json.dumps(fields, separators=(",", ":"))
 
 
 def _known_params(given: Params, known: Iterable[str], address: str) -> dict[str, Any]:
@@ -114,10 +116,6 @@ def _known_params(given: Params, known: Iterable[str], address: str) -> dict[str
                 f"A field that only this server has is written 'body.{name}'",
             )
     return params
-
-
-def _fields(fields: Mapping[str, Any]) -> str:
-    return json.dumps(fields, separators=(",", ":"))[1:-1]
 
 
 def _messages(request: Request, structured: str) -> str:
@@ -220,7 +218,7 @@ def _usage(data: Mapping[str, Any], sent: str, answered: str, details: str) -> U
 
 def _sound(text: str) -> str:
     """Half an emoji cannot be stored as UTF-8: it becomes U+FFFD."""
-    return _LONE_SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
 def _no_answer(data: Any, address: str) -> ServerError:
