@@ -19,6 +19,7 @@ Rows = Iterator[tuple[Any, ...]]
 
 _PLACE = ("start", "end", "spans")
 _BATCH = 5_000
+_BUFFER = 1 << 16
 _NUMBERS = ("start", "end", "mentions", "chars", "items", "evidence")
 _TRUTHS = ("primary", "checkworthy", "loses", "complete")
 
@@ -58,7 +59,7 @@ class GrowingTables:
 
     def __init__(self, folder: Path) -> None:
         self._paths = [folder / f"{name}.csv" for name in TABLES]
-        self._files = [_partial(path).open("w", encoding="utf-8", newline="") for path in self._paths]
+        self._files = [_partial(path).open("w", _BUFFER, "utf-8", newline="") for path in self._paths]
         for file, (columns, _) in zip(self._files, TABLES.values(), strict=True):
             file.write(_csv([columns]))
 
