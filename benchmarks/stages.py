@@ -31,6 +31,7 @@ from framing.corpus.tables import GrowingTables
 from framing.flow import Outcome, converse
 from framing.messages import Message, Reply, Request, Usage, json_text
 from framing.runs import RunOptions, annotate
+from framing.schemas import Draft
 from framing.screening import screen
 from framing.text import Span
 
@@ -103,13 +104,20 @@ def kept(folder: Path, clock: Any, lines: list[str], made: list[Analysis]) -> No
     tables.close()
 
 
+class Idle(Question):
+    """Nothing is read in the answer."""
+
+    def read(self, text: str) -> Draft:
+        return Draft()
+
+
 class Hollow(Analyzer):
     """Asks about each article in one word, and finds nothing in any."""
 
     def questions(self, document: Document) -> tuple[Question, ...]:
         whole = Chunk(Span(0, len(document.text)), Span(0, 0))
         request = Request((Message("user", document.id),))
-        return (Question(self.prompts[0], self.codebook, whole, "", request),)
+        return (Idle(self.prompts[0], self.codebook, whole, "", request),)
 
     def conclude(self, document: Document, *given: Any, **more: Any) -> Analysis:
         return Analysis(document=DocumentInfo.of(document), provenance=Provenance(framing_version="", backend=""))
