@@ -9,15 +9,17 @@
     64, 256  CPU an article, wall over the ideal, at 500 ms and so many requests at a time
     faults   10 % 429 (Retry-After 1 s), 5 % malformed, 2 % resets: lost articles, requests an article, and the wall
              time without the time for which the server forbade to send, over that of the same run without faults
-    memory   peak memory at 1,000 and at 100,000 articles (--large), without latency
+    memory   peak memory at 1,000 and at 100,000 articles (--large), without latency (some minutes, and 2 GB of disk)
     input    peak memory with an input of 2 GB (--gigabytes): counted by --dry-run, and begun by a run
     start    from the command to the first request, the least of five
     kill     kill -9 at a random moment, ten times, then a clean finish: what was lost, what was paid twice
 
+Prints a table in Markdown, the aim beside each figure; the load is that of the last minute of the measurement.
 Articles of about 700 words (invented), answers of 25 items in the prompt's own wire format, a loopback server in a
-process of its own, one client process for each figure. CPU is that of the client process from before the first
-article is read until all files are written, without its start (imports, the codebook). The ideal wall time is
-articles × latency / concurrency. Peak memory is that of the whole client process.
+process of its own, one client process for each figure. CPU (user and system, all threads) is that of the client
+process from before the first article is read until all files are written; its start (imports, the codebook, a warm
+run of eight articles) is not in it, and `start` measures it. The ideal wall time is articles × latency / concurrency.
+Peak memory is that of the whole client process.
 """
 
 from __future__ import annotations
@@ -34,11 +36,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from material import KINDS, answer, number_of, paragraphs, text_of, write_articles
 
@@ -65,13 +67,20 @@ def main() -> None:
     if args.one:
         print(json.dumps(one(args)))
         return
-    print(f"{args.prompt}; load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
+    print(
+        f"{args.prompt}, {os.cpu_count()} cores\n\n| row | load | measured | aim |\n|---|---:|---|---|", flush=True
+    )
     for name in args.rows or ROWS:
-        ROWS[name](args)
+        for told in ROWS[name](args):
+            print(f"| {told.row} | {os.getloadavg()[0]:.1f} | {told.measured} | {told.aim} |", flush=True)
 
 
-def told(name: str, *cells: str) -> None:
-    print(f"{name:46}{'   '.join(cells)}", flush=True)
+class Told(NamedTuple):
+    """One line of the table."""
+
+    row: str
+    measured: str
+    aim: str = ""
 
 
 def figures(args: argparse.Namespace, *more: str) -> dict[str, Any]:
@@ -84,40 +93,47 @@ def figures(args: argparse.Namespace, *more: str) -> dict[str, Any]:
 # --- Rows ---------------------------------------------------------------------------------------------
 
 
-def server_row(args: argparse.Namespace) -> None:
-    done = figures(args, "--hollow", "--latency", "0", "--articles", "3000")
-    each = done["server_ms"]
-    told("server", f"{each:.2f} ms CPU a request: {1000 / each:,.0f} requests a second at most")
+def server_row(args: argparse.Namespace) -> Iterator[Told]:
+    each = figures(args, "--hollow", "--latency", "0", "--articles", "3000")["server_ms"]
+    yield Told("the server", f"{each:.2f} ms CPU a request: {1000 / each:,.0f} requests a second at most")
 
 
-def hollow_row(args: argparse.Namespace) -> None:
+def hollow_row(args: argparse.Namespace) -> Iterator[Told]:
     done = figures(args, "--hollow")
-    told("HTTP and machinery alone, 500 ms, 64", cpu(done), wall(done))
+    name = "no analysis, 500 ms, 64 at a time"
+    yield Told(f"{name}: CPU an article", cpu(done))
+    yield Told(f"{name}: wall / ideal", wall(done))
 
 
-def timed_row(args: argparse.Namespace, *, concurrency: int) -> None:
+def timed_row(args: argparse.Namespace, *, concurrency: int, most: float) -> Iterator[Told]:
     done = figures(args, "--concurrency", str(concurrency))
-    told(f"1,000 articles, 500 ms, {concurrency} at a time", cpu(done), wall(done), memory(done), lost(done))
+    name = f"500 ms, {concurrency} at a time"
+    yield Told(f"{name}: CPU an article", cpu(done), "2.5 ms")
+    yield Told(f"{name}: wall / ideal", wall(done), str(most))
+    yield Told(f"{name}: lost, peak memory", f"{done['failed']}, {memory(done)}", "0, 120 MB")
 
 
-def fault_row(args: argparse.Namespace) -> None:
+def fault_row(args: argparse.Namespace) -> Iterator[Told]:
     calm, hit = figures(args), figures(args, "--faults")
+    waited = f"{hit['forbidden']:.1f} of {hit['wall']:.1f} s forbidden, the rest"
     ratio = (hit["wall"] - hit["forbidden"]) / calm["wall"]
-    waited = f"{hit['forbidden']:.1f} s of {hit['wall']:.1f} s forbidden, the rest {ratio:.2f} × a calm run"
-    each = f"{hit['requests'] / hit['articles']:.3f} requests an article"
-    told("with faults, 64 at a time", cpu(hit), each, lost(hit), f"{hit['empty']} silently empty", waited)
+    name = "10 % 429, 5 % malformed, 2 % resets"
+    yield Told(f"{name}: requests an article", f"{hit['requests'] / hit['articles']:.3f}", "1.25")
+    yield Told(f"{name}: lost, silently empty", f"{hit['failed']}, {hit['empty']}", "0, 0")
+    yield Told(f"{name}: wall / wall without", f"{waited} {ratio:.2f}", "1.5")
+    yield Told(f"{name}: CPU an article", cpu(hit))
 
 
-def memory_row(args: argparse.Namespace) -> None:
+def memory_row(args: argparse.Namespace) -> Iterator[Told]:
     small = figures(args, "--latency", "0")
     large = figures(args, "--latency", "0", "--articles", str(args.large))
     grown = large["peak_mb"] / small["peak_mb"] - 1
-    told(
-        f"1,000 and {args.large:,} articles, no latency", memory(small), memory(large), f"{grown:+.0%}", cpu(large)
-    )
+    yield Told("1,000 articles, no latency: peak memory", memory(small), "120 MB")
+    yield Told(f"{args.large:,} articles, no latency: peak memory", f"{memory(large)}, {grown:+.0%}", "+20 %")
+    yield Told(f"{args.large:,} articles, no latency: CPU an article", cpu(large), "2.5 ms")
 
 
-def input_row(args: argparse.Namespace) -> None:
+def input_row(args: argparse.Namespace) -> Iterator[Told]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.jsonl"
         with path.open("w") as file:
@@ -128,25 +144,24 @@ def input_row(args: argparse.Namespace) -> None:
         name = f"{size / 1e9:.1f} GB of jsonl, {number:,} articles"
         with Server(args, latency=0) as server:
             words = annotating(path, Path(folder) / "out", server.url, args)
-            told(f"{name}, counted by --dry-run ", peak_of([*words, "--dry-run"]))
-            told(f"{name}, 1,000 asked", peak_of([*words, "--max-requests", "1000", "--quiet"]))
+            yield Told(f"{name}: counted by --dry-run", peak_of([*words, "--dry-run"]), "not held")
+            yield Told(f"{name}: 1,000 asked", peak_of([*words, "--max-requests", "1000", "--quiet"]), "not held")
 
 
-def start_row(args: argparse.Namespace) -> None:
+def start_row(args: argparse.Namespace) -> Iterator[Told]:
     def once(number: int) -> float:
         with Server(args, latency=0) as server, tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "few.jsonl"
             write_articles(path, 3)
             began = time.time()
-            subprocess.run(
-                annotating(path, Path(folder) / "out", server.url, args), check=True, capture_output=True
-            )
+            words = annotating(path, Path(folder) / "out", server.url, args)
+            subprocess.run(words, check=True, capture_output=True)
         return float(server.said["first"]) - began
 
-    told("start to first request", f"{min(map(once, range(5))):.2f} s")
+    yield Told("command to first request, least of five", f"{min(map(once, range(5))):.2f} s", "1.5 s")
 
 
-def kill_row(args: argparse.Namespace) -> None:
+def kill_row(args: argparse.Namespace) -> Iterator[Told]:
     chance, count, at_once = random.Random(7), 1000, 64
     with tempfile.TemporaryDirectory() as folder:
         path, out = Path(folder) / "articles.jsonl", Path(folder) / "out"
@@ -155,25 +170,22 @@ def kill_row(args: argparse.Namespace) -> None:
             words = [*annotating(path, out, server.url, args), "--quiet", "--concurrency", str(at_once)]
             for _ in range(10):
                 process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                time.sleep(1.0 + chance.random())
+                time.sleep(0.7 + chance.random())
                 process.kill()
                 process.wait()
             subprocess.run(words, check=True, capture_output=True)
         found = Counter(json.loads(line)["document"]["id"] for line in (out / "analyses.jsonl").open())
         once = sum(times == 1 for times in found.values())
-        twice = server.said["twice"]
-        told(
-            "kill -9 ten times, 64 at a time",
-            f"{once:,} of {count:,} articles exactly once, {len(found) - once} twice",
-            f"{twice} requests paid twice (at most {10 * at_once} in flight)",
-        )
+        name = "kill -9 ten times, 64 at a time"
+        yield Told(f"{name}: articles exactly once", f"{once:,} of {count:,}", "all")
+        yield Told(f"{name}: requests paid twice", str(server.said["twice"]), f"{10 * at_once} in flight")
 
 
-ROWS: dict[str, Callable[[argparse.Namespace], None]] = {
+ROWS: dict[str, Callable[[argparse.Namespace], Iterator[Told]]] = {
     "server": server_row,
     "hollow": hollow_row,
-    "64": partial(timed_row, concurrency=64),
-    "256": partial(timed_row, concurrency=256),
+    "64": partial(timed_row, concurrency=64, most=1.08),
+    "256": partial(timed_row, concurrency=256, most=1.6),
     "faults": fault_row,
     "memory": memory_row,
     "input": input_row,
@@ -183,19 +195,15 @@ ROWS: dict[str, Callable[[argparse.Namespace], None]] = {
 
 
 def cpu(done: dict[str, Any]) -> str:
-    return f"{done['cpu_ms']:.2f} ms CPU an article"
+    return f"{done['cpu_ms']:.2f} ms"
 
 
 def wall(done: dict[str, Any]) -> str:
-    return f"wall {done['wall'] / done['ideal']:.2f} × ideal"
+    return f"{done['wall'] / done['ideal']:.2f}"
 
 
 def memory(done: dict[str, Any]) -> str:
-    return f"peak {done['peak_mb']:.0f} MB"
-
-
-def lost(done: dict[str, Any]) -> str:
-    return f"{done['failed']} lost"
+    return f"{done['peak_mb']:.0f} MB"
 
 
 def annotating(inputs: Path, out: Path, url: str, args: argparse.Namespace) -> list[str]:
@@ -210,7 +218,7 @@ def peak_of(words: list[str]) -> str:
     )
     began = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", counting, *words], capture_output=True, text=True, check=True)
-    return f"peak {int(done.stdout) / 1024:.0f} MB in {time.perf_counter() - began:.0f} s"
+    return f"{int(done.stdout) / 1024:.0f} MB in {time.perf_counter() - began:.0f} s"
 
 
 # --- One run ------------------------------------------------------------------------------------------

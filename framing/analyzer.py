@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from framing._version import __version__
 from framing.annotations import Analysis, DocumentInfo, Findings, Problem, Provenance, TokenUsage
-from framing.assembly import Part, assemble
 from framing.backends import Extractor, ModelBackend, load_backend
 from framing.chunks import Chunk, split
 from framing.codebooks import Codebook, load_codebook
@@ -20,7 +19,6 @@ from framing.errors import BackendError, InputError, UsageError
 from framing.flow import Outcome, adrive, converse, drive
 from framing.messages import Request, Usage
 from framing.schemas import SECTIONS, Draft
-from framing.screening import screen
 from framing.text import Document
 
 if TYPE_CHECKING:
@@ -129,6 +127,9 @@ class Analyzer:
         errors = [result for result in results if isinstance(result, BackendError)]
         if errors and len(errors) == len(results) and not keep_failed:
             raise errors[0]
+        from framing.assembly import Part, assemble  # not before the first requests are on their way
+        from framing.screening import screen
+
         answered = [(q, r) for q, r in zip(questions, results, strict=True) if isinstance(r, Outcome)]
         parts = [Part(outcome.draft, question.chunk, question.label) for question, outcome in answered]
         findings = assemble(document, parts, self.codebook, heard=self._heard(document))
@@ -139,6 +140,8 @@ class Analyzer:
 
     def failed(self, document: Document, problem: Problem) -> Analysis:
         """The analysis of an article of which nothing is known but why: a row like any other, never a gap."""
+        from framing.screening import screen
+
         findings = Findings(problems=(*screen(document), problem))
         return _analysis(document, findings, self._provenance((), ()))
 
@@ -180,6 +183,8 @@ class Analyzer:
         return Rules().extract(document, None)
 
     def _extracted(self, document: Document, extractor: Extractor) -> Analysis:
+        from framing.screening import screen
+
         findings = extractor.extract(document, self.codebook)
         findings = findings.model_copy(update={"problems": (*screen(document), *findings.problems)})
         return _analysis(document, findings, self._provenance((), ()))

@@ -76,7 +76,7 @@ Spans = Annotated[tuple[Span, ...], Field(min_length=1)]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class DocumentInfo(_Frozen):

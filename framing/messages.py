@@ -9,13 +9,22 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
-__all__ = ["Message", "Params", "Reply", "Request", "Usage"]
+__all__ = ["Message", "Params", "Reply", "Request", "Usage", "json_text"]
+
+_KNOWN_TEXTS = 256
 
 Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "refusal", "content_filter"]
 Params = tuple[tuple[str, str | int | float | bool | None], ...]
+
+
+@lru_cache(maxsize=_KNOWN_TEXTS)
+def json_text(text: str) -> str:
+    """A text as JSON in ASCII. The key of a request and its body both need it, of an article and of what never changes."""
+    return json.dumps(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +48,10 @@ class Request:
 
     def key(self, model: str, *, sample: int = 0) -> str:
         """The sha256 (hex) under which a reply of `model` to this request is stored."""
-        parts = [
-            model,
-            [[m.role, m.content] for m in self.messages],
-            self.schema,
-            sorted(map(list, self.params)),
-            sample,
-        ]
-        text = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
+        messages = ",".join([f"[{json_text(m.role)},{json_text(m.content)}]" for m in self.messages])
+        schema = "null" if self.schema is None else json_text(self.schema)
+        params = json.dumps(sorted(map(list, self.params)), separators=(",", ":"))
+        text = f"[{json_text(model)},[{messages}],{schema},{params},{sample}]"
         return hashlib.sha256(text.encode("ascii")).hexdigest()
 
     def following(self, reply: str, correction: str) -> Request:

@@ -86,3 +86,26 @@ def test_a_run_over_aiohttp_loads_neither_the_sdk_nor_what_only_scoring_needs(tm
             cwd=Path(__file__).parent.parent,
         )
     assert done.stdout.splitlines()[-1:] == ["[]"], done.stderr
+
+
+def test_what_takes_answers_apart_is_loaded_when_the_first_request_is_on_its_way(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "from framing import Analyzer, Document, annotate\n"
+        "class Model:\n"
+        "    address = 'model'\n"
+        "    async def acomplete(self, request):\n"
+        "        print('framing.assembly' in sys.modules)\n"
+        "        raise SystemExit\n"
+        "    def complete(self, request): raise SystemExit\n"
+        "    def close(self): pass\n"
+        "    async def aclose(self): pass\n"
+        "annotate([Document(id='a', text='Text.')], out=sys.argv[1], analyzer=Analyzer(Model()))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parent.parent,
+    )
+    assert done.stdout == "False\n", done.stderr

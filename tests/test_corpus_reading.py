@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import bz2
+import csv
 import gzip
 import io
 import json
 import lzma
+import tempfile
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -16,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framing import Document
-from framing.annotations import Analysis
+from framing.annotations import Analysis, Problem
 from framing.corpus import TABLES, BadRow, Entry, Fields, read_corpus, write_tables
 from framing.corpus.rows import csv_rows
 from framing.errors import InputError, MissingDependencyError, UsageError
@@ -247,8 +249,6 @@ def analysis() -> Analysis:
 
 def test_parquet_tables_hold_what_csv_tables_hold(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
-    import csv
-
     from pyarrow import parquet
 
     write_tables([analysis()], tmp_path, "parquet")
@@ -259,6 +259,17 @@ def test_parquet_tables_hold_what_csv_tables_hold(tmp_path: Path) -> None:
         assert [tuple(row.values()) for row in table.to_pylist()] == list(rows(analysis()))
         with (tmp_path / f"{name}.csv").open(newline="") as file:
             assert len(list(csv.reader(file))) == 1 + table.num_rows
+
+
+@settings(deadline=None)
+@given(st.text(alphabet='a,;"“\n\r\t '))
+def test_any_text_comes_back_from_a_csv_table_as_it_was(text: str) -> None:
+    told = analysis().model_copy(update={"problems": (Problem(kind="input", reason=text),)})
+    with tempfile.TemporaryDirectory() as folder:
+        write_tables([told], Path(folder), "csv")
+        with (Path(folder) / "problems.csv").open(newline="", encoding="utf-8") as file:
+            (row,) = csv.DictReader(file)
+    assert (row["document"], row["loses"], row["item"], row["reason"]) == ("a,b", "false", "", text)
 
 
 def test_a_table_is_replaced_only_when_it_is_whole(tmp_path: Path) -> None:

@@ -133,6 +133,14 @@ def test_sentences_are_numbered_and_paragraphs_kept_apart() -> None:
     assert last.content == "<article>\n1 It rains.\n2 It pours.\n\n3 It stops.\n</article>"
 
 
+@settings(deadline=None)
+@given(st.text(alphabet="ab. \n\t\r\u00a0\u2028\u3000”"))
+def test_each_sentence_stands_on_one_line_with_even_white_space(text: str) -> None:
+    document = Document(id="a", text=text)
+    shown = [line.partition(" ")[2] for line in Passage(document).numbered.split("\n") if line]
+    assert shown == [" ".join(sentence.of(text).split()) for sentence in document.sentences]
+
+
 def test_a_title_and_a_context_have_fences_of_their_own() -> None:
     document = Document(id="a", text="Before.\n\nHere.", title="A headline")
     last = load_prompt("statements/verbatim").render(Passage(document, span=Span(9, 14), context=Span(0, 7)))[-1]

@@ -1,7 +1,7 @@
 """The two forms in which an OpenAI-compatible server is asked, and answers.
 
-Bodies are built as bytes, and the schema (the largest part that never changes) is spliced in as the text it
-already is: the SDK's own way walks through every message and the whole schema once more for each request.
+Bodies are built as text, of parts that are JSON already: the schema, and all that is the same in every request. The
+SDK's own way walks through every message and the whole schema once more for each request.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 from framing.backends._options import BackendOptions
 from framing.errors import BadRequestError, ServerError, UsageError
-from framing.messages import FinishReason, Message, Reply, Request, Usage
+from framing.messages import FinishReason, Params, Reply, Request, Usage, json_text
 
 __all__ = ["Wire", "wire_of"]
 
@@ -70,27 +70,39 @@ def _unsettled(request: Request) -> bytes:
 
 
 def _chat_body(request: Request, model: str, address: str, structured: str, limit: str) -> bytes:
-    params = _params(request, _CHAT_PARAMS, address)
+    params = _known_params(request.params, _CHAT_PARAMS, address)
     if "max_tokens" in params:
         params[limit] = params.pop("max_tokens")
-    body = {"model": model, "messages": _messages(request, structured), **params}
-    return _spliced(body, _chat_format(request.schema, request.schema_name, structured))
+    head = {"model": params.pop("model", model)}
+    more = _chat_format(request.schema, request.schema_name, structured)
+    return _body(head, "messages", _messages(request, structured), params, more)
 
 
 def _responses_body(request: Request, model: str, address: str, structured: str) -> bytes:
-    params = _params(request, _RESPONSES_PARAMS, address)
+    params = _known_params(request.params, _RESPONSES_PARAMS, address)
     if "max_tokens" in params:
         params["max_output_tokens"] = params.pop("max_tokens")
     if "reasoning_effort" in params:
         params["reasoning"] = {"effort": params.pop("reasoning_effort")}
     # The server would keep every article for thirty days if it were not told not to.
-    body = {"model": model, "store": False, "input": _messages(request, structured), **params}
-    return _spliced(body, _responses_format(request.schema, request.schema_name, structured))
+    head = {"model": params.pop("model", model), "store": params.pop("store", False)}
+    more = _responses_format(request.schema, request.schema_name, structured)
+    return _body(head, "input", _messages(request, structured), params, more)
 
 
-def _params(request: Request, known: Iterable[str], address: str) -> dict[str, Any]:
+def _body(head: Mapping[str, Any], name: str, messages: str, params: Mapping[str, Any], more: str) -> bytes:
+    """`head`, the messages under their name, `params`, and what follows them (a field with its comma)."""
+    after = "," + _json(params)[1:-1] if params else ""
+    return f'{_json(head)[:-1]},"{name}":[{messages}]{after}{more}}}'.encode()
+
+
+def _json(fields: Mapping[str, Any]) -> str:
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def _known_params(given: Params, known: Iterable[str], address: str) -> dict[str, Any]:
     params: dict[str, Any] = {}
-    for name, value in request.params:
+    for name, value in given:
         if value is None:
             continue
         if name.startswith(_OWN_FIELD):
@@ -106,17 +118,16 @@ def _params(request: Request, known: Iterable[str], address: str) -> dict[str, A
     return params
 
 
-def _messages(request: Request, structured: str) -> list[dict[str, str]]:
-    messages = [{"role": message.role, "content": message.content} for message in request.messages]
+def _messages(request: Request, structured: str) -> str:
+    contents = [message.content for message in request.messages]
     if request.schema is not None and structured in ("json_object", "none"):
-        first: Message = request.messages[0]
-        messages[0]["content"] = f"{first.content}\n\n{_SCHEMA_IN_WORDS}\n{request.schema}"
-    return messages
-
-
-def _spliced(body: Mapping[str, Any], more: str) -> bytes:
-    text = json.dumps(body, separators=(",", ":"))
-    return f"{text[:-1]}{more}}}".encode("ascii" if more.isascii() else "utf-8")
+        contents[0] = f"{contents[0]}\n\n{_SCHEMA_IN_WORDS}\n{request.schema}"
+    return ",".join(
+        [
+            f'{{"role":"{message.role}","content":{json_text(content)}}}'
+            for message, content in zip(request.messages, contents, strict=True)
+        ]
+    )
 
 
 @lru_cache(maxsize=64)
@@ -207,7 +218,7 @@ def _usage(data: Mapping[str, Any], sent: str, answered: str, details: str) -> U
 
 def _sound(text: str) -> str:
     """Half an emoji cannot be stored as UTF-8: it becomes U+FFFD."""
-    return _LONE_SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
 def _no_answer(data: Any, address: str) -> ServerError:

@@ -33,44 +33,47 @@ class BackendInfo:
     summary: str
 
 
-_BUILT_IN = (
-    BackendInfo(
-        "openai",
-        "framing.backends.openai:OpenAI",
-        "openai:MODEL",
-        "a model on any OpenAI-compatible server",
-    ),
-    BackendInfo(
-        "local",
-        "framing.backends.local:Local",
-        "local:FILE.gguf",
-        "a model file in this process, by llama.cpp (extra: local)",
-    ),
-    BackendInfo(
-        "rules",
-        "framing.backends.rules:Rules",
-        "rules",
-        "no model: quotation marks, cue verbs, indicator words; runs offline",
-    ),
-    BackendInfo(
-        "cache",
-        "framing.backends.cache:Replay",
-        "cache:FILE",
-        "replies recorded earlier in a jsonl file; asks nobody",
-    ),
-    BackendInfo(
-        "mock",
-        "framing.backends.mock:Mock",
-        "mock:FILE",
-        "scripted replies from a jsonl file, for tests",
-    ),
-    BackendInfo(
-        "oracle",
-        "framing.testing:Oracle",
-        "oracle:FILE",
-        "the labels of a gold file, as a model that makes no mistakes would give them",
-    ),
-)
+_BUILT_IN = {
+    info.name: info
+    for info in (
+        BackendInfo(
+            "openai",
+            "framing.backends.openai:OpenAI",
+            "openai:MODEL",
+            "a model on any OpenAI-compatible server",
+        ),
+        BackendInfo(
+            "local",
+            "framing.backends.local:Local",
+            "local:FILE.gguf",
+            "a model file in this process, by llama.cpp (extra: local)",
+        ),
+        BackendInfo(
+            "rules",
+            "framing.backends.rules:Rules",
+            "rules",
+            "no model: quotation marks, cue verbs, indicator words; runs offline",
+        ),
+        BackendInfo(
+            "cache",
+            "framing.backends.cache:Replay",
+            "cache:FILE",
+            "replies recorded earlier in a jsonl file; asks nobody",
+        ),
+        BackendInfo(
+            "mock",
+            "framing.backends.mock:Mock",
+            "mock:FILE",
+            "scripted replies from a jsonl file, for tests",
+        ),
+        BackendInfo(
+            "oracle",
+            "framing.testing:Oracle",
+            "oracle:FILE",
+            "the labels of a gold file, as a model that makes no mistakes would give them",
+        ),
+    )
+}
 
 
 def list_backends() -> tuple[BackendInfo, ...]:
@@ -92,7 +95,8 @@ def load_backend(
     error the backend itself has about its parameters.
     """
     name, _, model = address.partition(":")
-    known = _known()
+    # Looking for plug-ins reads about every package that is installed.
+    known = _BUILT_IN if name in _BUILT_IN else _known()
     if name not in known:
         raise UnknownNameError("backend", name, tuple(info.usage for info in known.values()))
     return _made(known[name], model, base_url, api_key, options or BackendOptions())
@@ -126,7 +130,7 @@ def _imported(info: BackendInfo) -> Any:
 
 @cache
 def _known() -> Mapping[str, BackendInfo]:
-    known = {info.name: info for info in _BUILT_IN}
+    known = dict(_BUILT_IN)
     for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
         package = point.dist.name if point.dist else point.module
         plugin = BackendInfo(point.name, point.value, f"{point.name}[:MODEL]", f"plug-in of {package}")

@@ -2,7 +2,7 @@
 
 from framing.prompts.examples import Example
 from framing.prompts.front import INPUTS
-from framing.prompts.passage import Passage, Sentence
+from framing.prompts.passage import Passage
 from framing.prompts.prompt import Prompt, check_prompt, list_prompts, load_prompt
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "Example",
     "Passage",
     "Prompt",
-    "Sentence",
     "check_prompt",
     "list_prompts",
     "load_prompt",

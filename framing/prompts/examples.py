@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from framing.codebooks import Codebook
-from framing.prompts.passage import Passage, fence_suffix, fenced, numbered
+from framing.prompts.passage import Passage, fence_suffix, fenced
 from framing.schemas import Anchor, Draft, Locator, Quote, Task, WireFormat
 from framing.text import Document
 
@@ -43,7 +43,7 @@ class Example:
 
 
 def _shown_article(document: Document, with_numbers: bool) -> str:
-    text = numbered(Passage(document).sentences) if with_numbers else document.text
+    text = Passage(document).numbered if with_numbers else document.text
     return fenced("article", text, fence_suffix([document.text]))
 
 

@@ -6,19 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
-from typing import NamedTuple
 
 from framing.text import Document, Span
 
-__all__ = ["Passage", "Sentence", "fence_suffix", "fenced", "numbered"]
+__all__ = ["Passage", "fence_suffix", "fenced"]
 
-
-class Sentence(NamedTuple):
-    """A sentence under its number in the whole article, counted from 1; `opens` marks the first of a paragraph."""
-
-    number: int
-    text: str
-    opens: bool = False
+_ODD_SPACES = tuple(sign for sign in map(chr, range(0x3001)) if sign.isspace() and sign not in " \n")
+"""Where none of them is in an article, white space in a sentence is quickly seen to be even already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +37,23 @@ class Passage:
         return self.context.of(self.document.text) if self.context else ""
 
     @property
-    def sentences(self) -> tuple[Sentence, ...]:
-        """The sentences of this part, each on one line; of one that the part cuts, what lies in the part."""
-        text, part = self.document.text, self.span or Span(0, len(self.document.text))
+    def numbered(self) -> str:
+        """The sentences of this part, one a line, its number in the whole article before it (counted from 1); a blank
+        line opens a paragraph. Of a sentence that the part cuts, what lies in the part."""
+        text = self.document.text
+        first, last = (self.span.start, self.span.end) if self.span else (0, len(text))
         openings = {paragraph.start for paragraph in self.document.paragraphs}
-        found = []
+        odd = any(space in text for space in _ODD_SPACES)
+        lines: list[str] = []
         for number, sentence in enumerate(self.document.sentences, 1):
-            start, end = max(part.start, sentence.start), min(part.end, sentence.end)
-            if start < end:
-                found.append(Sentence(number, " ".join(text[start:end].split()), sentence.start in openings))
-        return tuple(found)
+            if sentence.end <= first or sentence.start >= last:
+                continue
+            start = sentence.start
+            shown = text[start if start > first else first : sentence.end if sentence.end < last else last]
+            if odd or "\n" in shown or "  " in shown:
+                shown = " ".join(shown.split())
+            lines.append(f"\n{number} {shown}" if start in openings and lines else f"{number} {shown}")
+        return "\n".join(lines)
 
     def inputs(self, *, sentences: bool) -> dict[str, str]:
         """The inputs of a template that come from the article, each inside its own fence; "" where there is none.
@@ -72,7 +73,7 @@ class Passage:
         }
         suffix = fence_suffix(texts.values())
         found = {name: fenced(name, text, suffix) for name, text in texts.items()}
-        found["sentences"] = fenced("article", numbered(self.sentences), suffix) if sentences else ""
+        found["sentences"] = fenced("article", self.numbered, suffix) if sentences else ""
         return found
 
 
@@ -91,9 +92,10 @@ def fence_suffix(texts: Iterable[str]) -> str:
 
     The same texts always give the same suffix, so that a repeated request is the same request.
     """
-    joined = "\n".join(texts)
-    if "<" not in joined:
+    listed = tuple(texts)
+    if not any("<" in text for text in listed):
         return ""
+    joined = "\n".join(listed)
     tags = "|".join(_TAGS)
     taken = {match[1].lower() for match in re.finditer(rf"<\s*/?\s*(?:{tags})((?:-\d+)?)", joined, re.IGNORECASE)}
     return next(suffix for suffix in _suffixes() if suffix not in taken)
@@ -103,13 +105,3 @@ def _suffixes() -> Iterator[str]:
     yield ""
     for number in count(2):
         yield f"-{number}"
-
-
-def numbered(sentences: Iterable[Sentence]) -> str:
-    """One sentence a line, its number before it; a blank line opens a paragraph."""
-    lines: list[str] = []
-    for sentence in sentences:
-        if sentence.opens and lines:
-            lines.append("")
-        lines.append(f"{sentence.number} {sentence.text}")
-    return "\n".join(lines)

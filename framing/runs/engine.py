@@ -107,6 +107,7 @@ class Engine:
         todo = self._todo(entries)
         workers = self._limits.concurrency * _AHEAD if self.asker else 1
         tasks = [asyncio.create_task(self._work(todo)) for _ in range(workers)]
+        tasks.append(asyncio.create_task(self._prepare()))
         try:
             await asyncio.gather(*tasks)
         finally:
@@ -155,6 +156,12 @@ class Engine:
             self.failed += line.failed
             self._lines.put(number, line)
             self._moved.set()
+
+    async def _prepare(self) -> None:
+        """Load what takes answers apart, while the first ones are on their way."""
+        await self._desk.turn(begins=False)
+        import framing.assembly
+        import framing.screening  # noqa: F401
 
     async def _room(self, number: int) -> None:
         """Wait while too many finished lines are held back by an article before them."""

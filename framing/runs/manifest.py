@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,9 @@ def check_settings(store: Store, settings: Mapping[str, Any], folder: Path) -> N
         )
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
+    """What is installed here; reading it takes longer than all else that a manifest holds."""
     found = {"framing": __version__, "python": platform.python_version()}
     for package in _PACKAGES:
         try:

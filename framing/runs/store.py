@@ -139,29 +139,29 @@ class Store:
             raise self._broken
         if self._db.in_transaction:
             self._written = 0
-            with self._disk():
+            try:
                 self._db.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                raise self._full(error) from error
 
     def _write(self, sql: str, values: Sequence[Any]) -> sqlite3.Cursor:
         """Write what the next commit takes along."""
-        with self._disk():
+        try:
             if not self._db.in_transaction:
                 self._db.execute("BEGIN IMMEDIATE")
             cursor = self._db.execute(sql, values)
+        except sqlite3.OperationalError as error:
+            raise self._full(error) from error
         self._written += 1
         return cursor
 
-    @contextmanager
-    def _disk(self) -> Iterator[None]:
+    def _full(self, error: sqlite3.OperationalError) -> InputError:
         """A disk that takes no more ends the work: what others wrote in the same turn is not safe either."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            reason = f"cannot be written: {error}. What was stored before is safe: make room and go on"
-            self._broken = InputError(str(self._path), reason)
-            raise self._broken from error
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+        reason = f"cannot be written: {error}. What was stored before is safe: make room and go on"
+        self._broken = InputError(str(self._path), reason)
+        return self._broken
 
     def _enough(self) -> None:
         """Commit where much was written and nobody awaits it."""
