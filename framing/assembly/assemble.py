@@ -232,21 +232,21 @@ def _with_voices_only(findings: Findings) -> Findings:
     return findings.model_copy(update={"speakers": tuple(s for s in findings.speakers if s.id in voices)})
 
 
-def _first_said(placed: Iterable[_Placed[DraftStatement]]) -> dict[Key, Span]:
-    """Each speaking key and the extent of its first statement."""
-    said: dict[Key, Span] = {}
+def _first_said(placed: Iterable[_Placed[DraftStatement]]) -> dict[Key, tuple[Span, ...]]:
+    """Each speaking key and its first statement."""
+    said: dict[Key, tuple[Span, ...]] = {}
     for found in placed:
         if found.item.speaker is not None:
-            said.setdefault((found.part, found.item.speaker), found.place.extent)
+            said.setdefault((found.part, found.item.speaker), found.place.spans)
     return said
 
 
-def _first_claimed(placed: Iterable[_Placed[DraftClaim]]) -> dict[Key, Span]:
-    """Each key that a claim names as its voice, and the extent of its first claim."""
-    claimed: dict[Key, Span] = {}
+def _first_claimed(placed: Iterable[_Placed[DraftClaim]]) -> dict[Key, tuple[Span, ...]]:
+    """Each key that a claim names as its voice, and its first claim."""
+    claimed: dict[Key, tuple[Span, ...]] = {}
     for found in placed:
         if found.item.voice not in (None, NARRATOR):
-            claimed.setdefault((found.part, str(found.item.voice)), found.place.extent)
+            claimed.setdefault((found.part, str(found.item.voice)), found.place.spans)
     return claimed
 
 

@@ -89,6 +89,20 @@ class Locations:
         outcome = self._grounder.locate(words, near=extent, within=window)
         return None if isinstance(outcome, NotFound) else covering(outcome.spans)
 
+    def find_outside(self, words: str, spans: Sequence[Span], *, reach: int) -> Span | None:
+        """The occurrence of `words` nearest to a passage and not in it, at most `reach` before or after it.
+
+        Only where there is none, one inside the passage is given.
+        """
+        extent = covering(spans)
+        edges = [edge for span in sorted(spans) for edge in (span.start, span.end)]
+        edges = [max(0, extent.start - reach), *edges, min(len(self.document.text), extent.end + reach)]
+        gaps = [Span(*gap) for gap in zip(edges[::2], edges[1::2], strict=True) if gap[0] < gap[1]]
+        found = (self._grounder.locate(words, near=extent, within=gap) for gap in gaps)
+        places = [covering(place.spans) for place in found if not isinstance(place, NotFound)]
+        nearest = min(places, key=lambda place: max(extent.start - place.end, place.start - extent.end), default=None)
+        return nearest or self.find_near(words, extent, reach=0)
+
     def report(
         self,
         kind: ProblemKind,

@@ -40,8 +40,8 @@ def with_sources(
     """The statements with their `source`, and the speakers with the pronouns that stand for them as mentions.
 
     The source is looked for in the sentences of the statement, outside of it: the mention of its speaker or the
-    pronoun that is nearest to the cue, or else the noun phrase that is the subject of the cue. Where there is none
-    it stays None.
+    pronoun that is nearest to the cue, or else the noun phrase that is the subject of the cue, which goes first
+    where nothing else tells of the speaker. Where there is none it stays None.
     """
     known = {speaker.id: speaker for speaker in speakers}
     found: dict[str, set[Span]] = {speaker.id: set(speaker.mentions) for speaker in speakers}
@@ -67,6 +67,8 @@ def _source(document: Document, statement: Statement, speaker: Speaker) -> Span 
     window = _sentences_around(document, statement)
     beside = [m for m in speaker.mentions if window.covers(m) and not _inside(m, statement)]
     anchors = (statement.cue_span,) if statement.cue_span else statement.spans
+    if not speaker.mentions and (subject := _subject(document, statement, window)):
+        return subject
     beside.extend(_pronouns(document, statement, anchors, window))
     found = min(beside, key=lambda span: _distance(span, anchors), default=None)
     return found or _subject(document, statement, window)
