@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from framing.annotations import NARRATOR, Claim, Evidence, Findings, FrameLabel, Statement
 from framing.assembly.people import Key, People, identify, recognise
-from framing.assembly.places import Locations, Part, Place
+from framing.assembly.places import CUE_REACH, Locations, Part, Place
 from framing.assembly.sources import with_sources
 from framing.codebooks import Codebook
 from framing.grounding import expand_to_marks
@@ -18,9 +18,6 @@ from framing.text import Document, Span
 from framing.voices import Voices, nest
 
 __all__ = ["assemble"]
-
-_CUE_REACH = 200
-"""How far from its statement, in characters, the reporting word may stand."""
 
 Item = TypeVar("Item", DraftStatement, DraftClaim)
 
@@ -83,7 +80,9 @@ class _Assembler:
         for number, part in enumerate(self.parts):
             before: list[Place] = []
             for item in part.draft.statements:
-                if place := self.locations.place(item.where, part, item=item.item, raw=item.raw, after=before):
+                if place := self.locations.place(
+                    item.where, part, item=item.item, raw=item.raw, after=before, cue=item.cue
+                ):
                     before.append(place)
                     yield _Placed(number, item, self._with_marks(place, item))
 
@@ -133,7 +132,7 @@ class _Assembler:
 
     def _cue(self, found: _Placed[DraftStatement]) -> Span | None:
         words = found.item.cue or ""
-        cue = self.locations.find_near(words, found.place.extent, reach=_CUE_REACH)
+        cue = self.locations.find_near(words, found.place.extent, reach=CUE_REACH)
         if cue is None:
             reason = f"the cue {words!r} does not stand near its statement: left out"
             item = self.parts[found.part].item(found.item.item)

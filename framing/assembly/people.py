@@ -14,6 +14,7 @@ from framing.voices import Source, resolve
 
 __all__ = ["Key", "People", "identify", "recognise"]
 
+
 @dataclass(frozen=True, slots=True)
 class People:
     """The speakers of an article and the id of each draft's key; a key that cannot be told has none."""

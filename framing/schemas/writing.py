@@ -24,7 +24,9 @@ from framing.text import Document, Span, covering
 
 __all__ = ["write_reply"]
 
-_PRONOUNS = frozenset("he she it they we i you who which that one both his her its their my our this these".split())
+_PRONOUNS = frozenset(
+    "he she it they we i you who which that one both his her its their my our this these".split()
+)
 
 
 def write_reply(
@@ -123,9 +125,12 @@ class _Writer:
         if speaker.name is not None or not speaker.mentions:
             return speaker.role
         text, first = self.document.text, self.first[speaker.id]
-        describing = [m for m in speaker.mentions if m.of(text).casefold() not in _PRONOUNS] or speaker.mentions
-        nearest = min(describing, key=lambda mention: max(first.start - mention.end, mention.start - first.end))
-        return " ".join(nearest.of(text).split())
+        sources = (s.source for s in self.statements if s.source and s.speaker == speaker.id)
+        named = [*speaker.mentions, *sources]
+        describing = [words for words in named if words.of(text).casefold() not in _PRONOUNS] or named
+        nearest = min(describing, key=lambda words: max(first.start - words.end, words.start - first.end))
+        whole = max((words for words in describing if words.overlaps(nearest)), key=len)
+        return " ".join(whole.of(text).split())
 
     def _statement(self, statement: Statement) -> _Item:
         number = self.numbers[statement.speaker] if statement.speaker else None
