@@ -353,9 +353,26 @@ def _refuse(document: Document) -> Analysis:
     raise InputError(document.id, "too long")
 
 
+def prompted(prompt: str | None, backend: str, repeat: int) -> Task:
+    about = Provenance(framing_version="0", backend=backend, prompt=prompt)
+    return lambda document: answer(document, provenance=about)
+
+
+def test_a_backend_that_takes_no_prompt_is_asked_once() -> None:
+    calls: list[str | None] = []
+
+    def both(prompt: str | None, backend: str, repeat: int) -> Task:
+        calls.append(f"{prompt} {backend}")
+        return prompted(None if backend == "rules" else prompt, backend, repeat)
+
+    suite = SUITE.model_copy(update={"prompts": ("a.v1", "b.v1"), "backends": ("rules", "x")})
+    assert [str(condition) for condition in run(both, suite).tables] == ["rules", "a.v1 on x", "b.v1 on x"]
+    assert calls == ["a.v1 rules", "a.v1 x", "b.v1 x"]
+
+
 def test_every_prompt_is_asked_on_every_backend() -> None:
     suite = SUITE.model_copy(update={"prompts": ("a.v1", "b.v1"), "backends": ("x", "y")})
-    assert [str(condition) for condition in run(suite=suite).tables] == [
+    assert [str(condition) for condition in run(prompted, suite).tables] == [
         "a.v1 on x",
         "b.v1 on x",
         "a.v1 on y",

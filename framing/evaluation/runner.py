@@ -85,17 +85,23 @@ def run_suite(
 ) -> SuiteRun:
     """Ask about every article under every prompt × backend, `suite.repeats` times, and score (see `score_suite`).
 
-    To run other prompts or backends than the suite names, give `suite.model_copy(update=…)`.
+    A backend whose analyses name no prompt takes none, and is asked but once. To run other prompts or backends than
+    the suite names, give `suite.model_copy(update=…)`.
     """
     outcomes: list[Outcome] = []
     documents = [article.document for article in articles]
     for backend in suite.backends:
         for prompt in suite.prompts:
+            asked: list[Outcome] = []
             condition = Condition(prompt=prompt, backend=backend)
             for repeat in range(suite.repeats):
                 task = make_task(prompt, backend, repeat)
-                asked = ask_all(task, documents, condition=condition, repeat=repeat, concurrency=concurrency)
-                outcomes.extend(asked)
+                asked += ask_all(task, documents, condition=condition, repeat=repeat, concurrency=concurrency)
+            if takes_none := _names_no_prompt(asked):
+                asked = [o.model_copy(update={"condition": Condition(backend=backend)}) for o in asked]
+            outcomes += asked
+            if takes_none:
+                break
     return score_suite(suite, articles, outcomes, baseline=baseline, final=final, resamples=resamples, cost=cost)
 
 
@@ -221,6 +227,11 @@ def read_baseline(path: Path) -> dict[str, dict[str, float | None]]:
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SuiteError((Fault(path, None, f"not a baseline of scores: {error!r}"),)) from error
+
+
+def _names_no_prompt(asked: Sequence[Outcome]) -> bool:
+    answered = [outcome.analysis for outcome in asked if outcome.analysis]
+    return bool(answered) and not any(analysis.provenance.prompt for analysis in answered)
 
 
 def _codes(codebook: str | None) -> tuple[str, ...]:
