@@ -228,8 +228,31 @@ def test_wrong_voices_and_kinds_of_claims_cost_their_share() -> None:
         }
     )
     assert found["claims/content/exact"] == pytest.approx(2 * 11 / (11 + 12))
-    assert found["claims/voice"] == found["claims/stated voice"] == pytest.approx(9 / 11)
+    assert found["claims/voice"] == pytest.approx(9 / 11)
+    assert found["claims/stated voice"] is None
     assert found["claims/kind"] == pytest.approx(10 / 11)
+
+
+@pytest.mark.parametrize("prompt", ["joint/rows.v1", "claims/rows.v1 + frames/rows.v1"])
+def test_what_a_model_says_of_a_voice_is_scored_beside_where_the_claim_stands(prompt: str) -> None:
+    def told(_: str | None, backend: str, repeat: int) -> Task:
+        def task(document: Document) -> Analysis:
+            found = prompted(prompt, backend, repeat)(document)
+            (claim,) = found.claims
+            changes = {
+                "a0": {"stated_voice": "b"},
+                "a1": {"voice": "b", "stated_voice": NARRATOR},
+                "a2": {"voice": "b"},
+            }
+            return found.model_copy(update={"claims": (claim.model_copy(update=changes.get(document.id, {})),)})
+
+        return task
+
+    found = table(told)
+    by_statements, by_rules = ("claims/voice", "claims/voice by rules")[:: 1 if prompt.startswith("joint") else -1]
+    assert found[by_statements] == pytest.approx(10 / 12)
+    assert found[by_rules] is None
+    assert found["claims/stated voice"] == pytest.approx(10 / 12)
 
 
 def test_a_wrong_primary_frame_and_wrong_evidence_cost_nothing_but_their_own_score() -> None:

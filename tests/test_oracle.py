@@ -76,10 +76,11 @@ def test_every_item_of_the_gold_comes_back_at_its_exact_span(prompt: Prompt) -> 
 @pytest.mark.parametrize("prompt", PROMPTS, ids=lambda prompt: prompt.ref)
 def test_every_score_is_1_for_every_prompt(prompt: Prompt) -> None:
     sections = SECTIONS[prompt.task]
-    names = [name for name in ("statements", "claims") if name in sections]
-    names += ["frames", "primary", "evidence"] if "frames" in sections and prompt.wire.name != "questions" else []
+    names = ["replies", *(name for name in ("statements", "claims") if name in sections)]
+    if "frames" in sections and prompt.wire.name != "questions":
+        names += ["frames", "primary", "evidence"]
     book = load_codebook("policy-frames")
-    for name in (*names, "replies"):
+    for name in names:
         scorer = make_scorer(name, codebook=book.ref, labels=book.codes)
         assert below_one(scorer, GOLD, answers(prompt.ref)) == {}, name
 

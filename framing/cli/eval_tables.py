@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["cost_of", "is_headline", "markdown_report", "show_run"]
 
 _DETAILS = ("precision/", "recall/", "kappa/", "prevalence in gold/", "prevalence predicted/")
-_WHERE_THERE_ARE_ANY = ("replies/problems per article/", "claims/voice by rules")
+_WHERE_THERE_ARE_ANY = ("replies/problems per article/", "claims/voice by rules", "claims/stated voice")
 
 
 def show_run(done: SuiteRun, *, every: bool) -> None:
