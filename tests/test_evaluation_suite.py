@@ -585,12 +585,40 @@ def suite_file(tmp_path: Path, **changes: Any) -> Path:
         ({"gates": [{"score": "a"}]}, "a gate has either"),
         ({"gates": [{"no_regression": ["a"], "at_least": 1}]}, "a gate has either"),
         ({"repeats": 0}, "repeats"),
-        ({"typo": 1}, "typo: Extra inputs"),
+        ({"typo": 1}, "typo: there is no such key"),
+        ({"famly": []}, r"suite.yaml:1: famly: there is no such key; did you mean 'family'\?"),
+        ({"dataset": {"path": "file:x", "spilt": "dev"}}, r"dataset.spilt: .* did you mean 'split'\?"),
     ],
 )
 def test_a_faulty_suite_says_what_is_wrong(tmp_path: Path, changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(SuiteError, match=reason):
         load_suite(suite_file(tmp_path, **changes))
+
+
+def test_a_fault_of_a_suite_stands_on_its_line(tmp_path: Path) -> None:
+    lines = ["name: x", "title: X", "dataset: {path: file:gold.jsonl}", "scorers: [statements]", "gates:"]
+    lines += ["  - {score: a, at_least: 1}", "  - {score: a, at_leats: 1}", "repeats: 0"]
+    (tmp_path / "suite.yaml").write_text("\n".join(lines))
+    with pytest.raises(SuiteError) as raised:
+        load_suite(tmp_path)
+    assert sorted(fault.line or 0 for fault in raised.value.faults)[-2:] == [7, 8]
+
+
+@pytest.mark.parametrize("content", ["", "- a list", "just words"])
+def test_a_suite_that_is_no_mapping_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "suite.yaml").write_text(content)
+    with pytest.raises(SuiteError, match="suite: "):
+        load_suite(tmp_path)
+
+
+def test_a_codebook_named_without_its_version_is_the_same_codebook() -> None:
+    named = SUITE.model_copy(update={"codebook": "policy-frames", "scorers": ("frames", "primary", "evidence")})
+    assert table(suite=named)["frames/micro F1"] == 1.0
+
+
+def test_gold_of_another_codebook_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"about 'generic-frames\.v1'; its gold has frames of policy-frames\.v1"):
+        run(suite=SUITE.model_copy(update={"codebook": "generic-frames.v1"}))
 
 
 def test_a_suite_that_is_no_yaml_is_named_with_its_line(tmp_path: Path) -> None:

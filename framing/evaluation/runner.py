@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from framing.annotations import Provenance
-from framing.codebooks import load_codebook
-from framing.errors import Fault, SuiteError, UnknownNameError
+from framing.codebooks import Codebook, load_codebook
+from framing.errors import Fault, SuiteError, UnknownNameError, UsageError
 from framing.evaluation.comparison import Difference, adjusted, averaged, differences
 from framing.evaluation.gates import GateResult, check_gates
 from framing.evaluation.gold import GoldArticle
@@ -88,6 +88,7 @@ def run_suite(
     A backend whose analyses name no prompt takes none, and is asked but once. To run other prompts or backends than
     the suite names, give `suite.model_copy(update=…)`.
     """
+    suite_scorers(suite, articles)  # a suite that cannot be scored is refused before anything is asked
     outcomes: list[Outcome] = []
     documents = [article.document for article in articles]
     for backend in suite.backends:
@@ -143,13 +144,22 @@ def suite_scorers(
     suite: Suite, articles: Sequence[GoldArticle], outcomes: Sequence[Outcome] = ()
 ) -> tuple[Scorer, ...]:
     """The scorers of a suite. Labels that it does not list are the codebook's; of a codebook that this library
-    does not have, they are those in the gold and in what was answered."""
-    labels = list(suite.labels or _codes(suite.codebook))
+    does not have, they are those in the gold and in what was answered.
+
+    Raises UsageError where the gold has frames, and none of a codebook that this library knows.
+    """
+    book = _known(suite.codebook)
+    ref = book.ref if book else suite.codebook
+    given = [label for article in articles for label in article.gold.frames]
+    if book and given and ref not in (refs := {label.codebook for label in given}):
+        raise UsageError(
+            f"the suite {suite.name!r} is about {ref!r}; its gold has frames of {', '.join(sorted(refs))}"
+        )
+    labels = list(suite.labels or (book.codes if book else ()))
     if not labels:
-        given = [label for article in articles for label in article.gold.frames]
         given += [label for outcome in outcomes if outcome.analysis for label in outcome.analysis.frames]
-        labels = sorted({label.frame for label in given if label.codebook == suite.codebook})
-    return tuple(make_scorer(name, codebook=suite.codebook, labels=labels) for name in suite.scorers)
+        labels = sorted({label.frame for label in given if label.codebook == ref})
+    return tuple(make_scorer(name, codebook=ref, labels=labels) for name in suite.scorers)
 
 
 def compare_outcomes(
@@ -234,11 +244,11 @@ def _names_no_prompt(asked: Sequence[Outcome]) -> bool:
     return bool(answered) and not any(analysis.provenance.prompt for analysis in answered)
 
 
-def _codes(codebook: str | None) -> tuple[str, ...]:
+def _known(codebook: str | None) -> Codebook | None:
     try:
-        return load_codebook(codebook).codes if codebook else ()
+        return load_codebook(codebook) if codebook else None
     except UnknownNameError:
-        return ()
+        return None
 
 
 def _tally(suite: Suite, scorer: Scorer, articles: Sequence[GoldArticle], outcomes: Sequence[Outcome]) -> Tally:
