@@ -129,8 +129,14 @@ def test_importing_the_package_loads_neither_numpy_nor_scipy() -> None:
 
 def test_what_statistics_programs_write_for_missing_is_no_coding(tmp_path: Path) -> None:
     path = tmp_path / "codings.csv"
-    path.write_text("unit,Ines,Jonas\n1,yes,NA\n2,no,no\n3,., yes\n4,nan,\n5,no,none\n")
-    assert read_codings(path).values == ((None, None), ("no", "no"), (None, None), (None, None), ("no", "none"))
+    path.write_text("unit,Ines,Jonas\n1,yes,NA\n2,no,no\n3,.,yes\n4,nan,\n5,no,none\n")
+    assert read_codings(path).values == (
+        ("yes", None),
+        ("no", "no"),
+        (None, "yes"),
+        (None, None),
+        ("no", "none"),
+    )
 
 
 @pytest.mark.parametrize("content", ["unit,Ines\n1,yes\n", "unit,Ines,Jonas\n1,yes,\n2,,no\n"])

@@ -13,7 +13,7 @@ gates:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -134,11 +134,13 @@ def _faults(path: Path, text: str, error: ValidationError) -> Iterator[Fault]:
     for item in error.errors(include_url=False):
         place, reason = item["loc"], item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
-            known = {"dataset": Dataset, "gates": Gate}.get(
-                str(place[0]) if len(place) > 1 else "", Suite
-            ).model_fields
-            reason = f"there is no such key{near(str(place[-1]), known)}"
+            model = Suite if len(place) == 1 else Dataset if place[0] == "dataset" else Gate
+            reason = f"there is no such key{near(str(place[-1]), _keys(model))}"
         yield Fault(path, _line(content, place), f"{'.'.join(map(str, place)) or 'suite'}: {reason}")
+
+
+def _keys(model: type[BaseModel]) -> Iterable[str]:
+    return model.model_fields
 
 
 def _line(node: Any, place: Sequence[int | str]) -> int | None:
