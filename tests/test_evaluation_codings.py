@@ -125,3 +125,23 @@ def test_every_public_name_is_there_and_listed_in_order() -> None:
 def test_importing_the_package_loads_neither_numpy_nor_scipy() -> None:
     code = "import sys, framing.evaluation; sys.exit(int(bool({'numpy', 'scipy', 'yaml'} & set(sys.modules))))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_statistics_programs_write_for_missing_is_no_coding(tmp_path: Path) -> None:
+    path = tmp_path / "codings.csv"
+    path.write_text("unit,Ines,Jonas\n1,yes,NA\n2,no,no\n3,.,yes\n4,nan,\n5,no,none\n")
+    assert read_codings(path).values == (
+        ("yes", None),
+        ("no", "no"),
+        (None, "yes"),
+        (None, None),
+        ("no", "none"),
+    )
+
+
+@pytest.mark.parametrize("content", ["unit,Ines\n1,yes\n", "unit,Ines,Jonas\n1,yes,\n2,,no\n"])
+def test_codings_that_nobody_else_made_are_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "codings.csv"
+    path.write_text(content)
+    with pytest.raises(GoldError, match="agreement takes two"):
+        read_codings(path)

@@ -129,3 +129,17 @@ def _same(ours: float | None, theirs: float) -> None:
         assert ours is None
     else:
         assert ours == pytest.approx(theirs, abs=1e-12)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(sets, st.none() | sets), min_size=1, max_size=12))
+def test_kappa_stays_in_its_range_whatever_failed(pairs: list[tuple[set[str], set[str] | None]]) -> None:
+    gold = {str(n): one for n, (one, _) in enumerate(pairs)}
+    found = values(gold, {str(n): other for n, (_, other) in enumerate(pairs)})
+    kappas = [value for name, value in found.items() if name.startswith("kappa/") and value is not None]
+    assert all(-1 - 1e-12 <= kappa <= 1 for kappa in kappas)
+
+
+def test_articles_that_all_failed_have_the_kappa_of_one_who_says_the_opposite() -> None:
+    found = values({"a": {"conflict"}, "b": set()}, {"a": None, "b": None})
+    assert found["kappa/conflict"] == -1.0

@@ -27,7 +27,14 @@ from framing.evaluation.comparison import (
 )
 from framing.evaluation.labels import label_measures, label_tally
 from framing.evaluation.resampling import resampled_sums, swapped_sums
-from framing.evaluation.scores import bca_interval, percentile_interval, point_scores, scores
+from framing.evaluation.scores import (
+    Score,
+    bca_interval,
+    percentile_interval,
+    point_scores,
+    scores,
+    share_interval,
+)
 from framing.evaluation.tally import Tally, ratio
 from tests.shared import shared
 
@@ -202,6 +209,35 @@ def test_articles_without_a_difference_do_not_exclude_a_small_one() -> None:
     (found,) = differences(answers([1] * 60), answers([1] * 60), [ACCURACY], resamples=200)
     assert found.interval is not None
     assert (found.interval.low, found.interval.high) == pytest.approx((-0.0626, 0.0626), abs=1e-4)
+
+
+def f1_of(both: int, gold_only: int, predicted_only: int) -> Score:
+    """The F1 of one label in 60 articles, of which so many are given it by both sides, by gold or by the model alone."""
+    sides = [(1, 1)] * both + [(1, 0)] * gold_only + [(0, 1)] * predicted_only
+    sides += [(0, 0)] * (60 - len(sides))
+    gold, predicted = ({str(n): ["x"] * held[side] for n, held in enumerate(sides)} for side in (0, 1))
+    tally = label_tally(gold, predicted, ["x"])
+    (found,) = [s for s in scores(tally, label_measures(["x"]), resamples=4_000) if s.name == "F1/x"]
+    return found
+
+
+def test_the_interval_of_an_f1_is_that_of_the_share_of_articles_on_which_both_sides_agree() -> None:
+    found = f1_of(both=18, gold_only=4, predicted_only=3).interval
+    shared_of_joint = share_interval(18 / 25, 25, clusters=60)
+    low, high = (2 * share / (1 + share) for share in (shared_of_joint.low, shared_of_joint.high))
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.02)
+
+
+@pytest.mark.parametrize(("both", "others", "share"), [(3, 0, 1.0), (0, 4, 0.0)])
+def test_an_f1_at_its_edge_counts_the_articles_that_have_the_label_on_either_side(
+    both: int, others: int, share: float
+) -> None:
+    found = f1_of(both=both, gold_only=others // 2, predicted_only=others - others // 2).interval
+    trials = share_interval(share, both + others, clusters=60)
+    low, high = (2 * end / (1 + end) for end in (trials.low, trials.high))
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((low, high))
 
 
 def test_a_kappa_of_1_may_be_lower_but_not_below_what_so_many_articles_leave_open() -> None:

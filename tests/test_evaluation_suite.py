@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from framing.annotations import (
 )
 from framing.errors import InputError, SuiteError, UnknownNameError, UsageError
 from framing.evaluation import baselines
+from framing.evaluation.attribution import Attribution, attribution_counts, attribution_measures
 from framing.evaluation.gates import check_gates
 from framing.evaluation.gold import GoldArticle, write_gold
 from framing.evaluation.outcomes import Condition, Outcome, Task, ask_all
@@ -42,8 +43,10 @@ from framing.evaluation.runner import (
     scores_json,
 )
 from framing.evaluation.scorers import SCORERS, ceiling, make_scorer
+from framing.evaluation.scores import point_scores
 from framing.evaluation.suite import Gate, Suite, find_suite, list_suites, load_suite, suite_articles
 from framing.evaluation.tables import difference_rows, markdown, score_rows, what_can_be_seen
+from framing.evaluation.tally import Tally
 from framing.text import Document, Span
 from tests.shared import ROOT, shared
 
@@ -132,7 +135,11 @@ def test_the_oracle_scores_1_everywhere() -> None:
         f"{prefix}/{label}"
         for prefix in ("frames/precision", "frames/recall", "frames/F1", "frames/kappa")
         for label in _labels()
-    } | {f"statements/{name}" for name in _undefined_statements()} | {"claims/check-worthiness"}
+    } | {f"statements/{name}" for name in _undefined_statements()} | {
+        "claims/check-worthiness",
+        "claims/voice by rules",
+        "claims/stated voice",
+    }
 
 
 def _labels() -> Sequence[str]:
@@ -173,6 +180,114 @@ def test_planted_errors_cost_exactly_what_they_should() -> None:
     assert found["primary/primary frame accuracy"] == pytest.approx(9 / 12)
     assert found["claims/content/iou"] == pytest.approx(2 * 11 / (11 + 12))
     assert found["replies/answered"] == pytest.approx(11 / 12)
+
+
+def planted(errors: Mapping[int, Mapping[str, Any]]) -> dict[str, float | None]:
+    """The scores of answers that are the gold but for `errors`: by article, what differs in it."""
+    return table(lambda prompt, backend, repeat: lambda d: answer(d, **errors.get(int(d.id[1:]), {})))
+
+
+def test_a_wrong_speaker_costs_the_attribution_and_not_the_content() -> None:
+    other = (Speaker(id="b", name="Jo Adler", mentions=(Span(1, 7),)),)
+    nobody = {n: (ARTICLES[n].gold.statements[0].model_copy(update={"speaker": None}),) for n in (8, 9)}
+    found = planted(
+        {0: {"speakers": other}, 1: {"speakers": other}} | {n: {"statements": s} for n, s in nobody.items()}
+    )
+    assert found["statements/content/exact/all"] == 1.0
+    assert found["statements/speaker/all"] == found["statements/speaker/named"] == pytest.approx(8 / 12)
+    assert found["statements/joint recall/direct+mixed"] == pytest.approx(8 / 12)
+    precision, recall = 8 / 10, 8 / 12
+    assert found["statements/attribution F1/all"] == pytest.approx(2 * precision * recall / (precision + recall))
+
+
+def test_a_statement_cut_short_is_found_by_overlap_and_not_exactly() -> None:
+    def cut(number: int, chars: int) -> dict[str, Any]:
+        (whole,) = ARTICLES[number].gold.statements
+        span = Span(whole.spans[0].start, whole.spans[0].end - chars)
+        text = span.of(ARTICLES[number].document.text)
+        return {"statements": (whole.model_copy(update={"spans": (span,), "text": text}),)}
+
+    found = planted({0: cut(0, 3), 1: cut(1, 18), 2: cut(2, 18)})
+    assert found["statements/content/exact/all"] == pytest.approx(9 / 12)
+    assert found["statements/content/iou/all"] == found["statements/joint recall/all"] == pytest.approx(10 / 12)
+    assert found["statements/content/overlap/all"] == 1.0
+    chars = sum(article.gold.statements[0].spans[0].end for article in ARTICLES)
+    assert found["statements/content/characters/all"] == pytest.approx(2 * (chars - 39) / (2 * chars - 39))
+
+
+def test_wrong_voices_and_kinds_of_claims_cost_their_share() -> None:
+    def claimed(number: int, **changes: Any) -> dict[str, Any]:
+        return {"claims": (ARTICLES[number].gold.claims[0].model_copy(update=changes),)}
+
+    found = planted(
+        {
+            0: claimed(0, voice="b"),
+            1: claimed(1, voice="unattributed", stated_voice=NARRATOR),
+            2: claimed(2, stated_voice="b"),
+            3: claimed(3, kind="causal"),
+            4: {"claims": ()},
+        }
+    )
+    assert found["claims/content/exact"] == pytest.approx(2 * 11 / (11 + 12))
+    assert found["claims/voice"] == pytest.approx(9 / 11)
+    assert found["claims/stated voice"] is None
+    assert found["claims/kind"] == pytest.approx(10 / 11)
+
+
+@pytest.mark.parametrize("prompt", ["joint/rows.v1", "claims/rows.v1 + frames/rows.v1"])
+def test_what_a_model_says_of_a_voice_is_scored_beside_where_the_claim_stands(prompt: str) -> None:
+    def told(_: str | None, backend: str, repeat: int) -> Task:
+        def task(document: Document) -> Analysis:
+            found = prompted(prompt, backend, repeat)(document)
+            (claim,) = found.claims
+            changes = {
+                "a0": {"stated_voice": "b"},
+                "a1": {"voice": "b", "stated_voice": NARRATOR},
+                "a2": {"voice": "b"},
+            }
+            return found.model_copy(update={"claims": (claim.model_copy(update=changes.get(document.id, {})),)})
+
+        return task
+
+    found = table(told)
+    by_statements, by_rules = ("claims/voice", "claims/voice by rules")[:: 1 if prompt.startswith("joint") else -1]
+    assert found[by_statements] == pytest.approx(10 / 12)
+    assert found[by_rules] is None
+    assert found["claims/stated voice"] == pytest.approx(10 / 12)
+
+
+def test_a_wrong_primary_frame_and_wrong_evidence_cost_nothing_but_their_own_score() -> None:
+    def without_primary(number: int) -> dict[str, Any]:
+        return {"frames": tuple(f.model_copy(update={"primary": False}) for f in ARTICLES[number].gold.frames)}
+
+    def elsewhere(number: int) -> dict[str, Any]:
+        span = Span(1, 7)
+        passage = Evidence(spans=(span,), text=span.of(ARTICLES[number].document.text), voice=NARRATOR)
+        return {
+            "frames": tuple(f.model_copy(update={"evidence": (passage,)}) for f in ARTICLES[number].gold.frames)
+        }
+
+    assert [len(ARTICLES[n].frames()) for n in (1, 2, 4, 5)] == [1, 1, 1, 1]
+    found = planted({1: without_primary(1), 2: without_primary(2), 4: elsewhere(4), 5: elsewhere(5)})
+    assert found["frames/micro F1"] == found["frames/subset accuracy"] == 1.0
+    assert found["primary/primary frame accuracy"] == pytest.approx(10 / 12)
+    assert found["evidence/content/iou"] == found["evidence/content/overlap"] == pytest.approx(14 / 16)
+    assert found["frames/kappa/economic"] == 1.0
+
+
+def test_an_answer_in_a_format_without_cues_counts_as_speech_where_its_gold_does() -> None:
+    text = "Berg fears a strike. Lind said the mill is safe. Roe said no."
+    contents = [
+        Span(text.index(words), text.index(words) + len(words)) for words in ("a strike", "the mill is safe", "no")
+    ]
+    cues = ["fears", "said", "said"]
+    gold = [Attribution((span,), "indirect", cue=cue) for span, cue in zip(contents, cues, strict=True)]
+    without = [Attribution((span,), "indirect") for span in contents]
+    counts = attribution_counts(gold, without, text=text)
+    scored = {s.name: s.value for s in point_scores(Tally.of({"a": counts}), attribution_measures())}
+    assert scored["content/iou/speech"] == scored["content/characters/speech"] == 1.0
+    unmatched = Attribution((Span(0, 4),), "indirect")
+    assert attribution_counts(gold, [*without, unmatched], text=text)["iou/speech/predicted"] == 3
 
 
 def test_a_failed_article_is_a_row_with_its_reason_and_the_run_goes_on() -> None:
@@ -262,9 +377,26 @@ def _refuse(document: Document) -> Analysis:
     raise InputError(document.id, "too long")
 
 
+def prompted(prompt: str | None, backend: str, repeat: int) -> Task:
+    about = Provenance(framing_version="0", backend=backend, prompt=prompt)
+    return lambda document: answer(document, provenance=about)
+
+
+def test_a_backend_that_takes_no_prompt_is_asked_once() -> None:
+    calls: list[str | None] = []
+
+    def both(prompt: str | None, backend: str, repeat: int) -> Task:
+        calls.append(f"{prompt} {backend}")
+        return prompted(None if backend == "rules" else prompt, backend, repeat)
+
+    suite = SUITE.model_copy(update={"prompts": ("a.v1", "b.v1"), "backends": ("rules", "x")})
+    assert [str(condition) for condition in run(both, suite).tables] == ["rules", "a.v1 on x", "b.v1 on x"]
+    assert calls == ["a.v1 rules", "a.v1 x", "b.v1 x"]
+
+
 def test_every_prompt_is_asked_on_every_backend() -> None:
     suite = SUITE.model_copy(update={"prompts": ("a.v1", "b.v1"), "backends": ("x", "y")})
-    assert [str(condition) for condition in run(suite=suite).tables] == [
+    assert [str(condition) for condition in run(prompted, suite).tables] == [
         "a.v1 on x",
         "b.v1 on x",
         "a.v1 on y",
@@ -453,12 +585,40 @@ def suite_file(tmp_path: Path, **changes: Any) -> Path:
         ({"gates": [{"score": "a"}]}, "a gate has either"),
         ({"gates": [{"no_regression": ["a"], "at_least": 1}]}, "a gate has either"),
         ({"repeats": 0}, "repeats"),
-        ({"typo": 1}, "typo: Extra inputs"),
+        ({"typo": 1}, "typo: there is no such key"),
+        ({"famly": []}, r"suite.yaml:1: famly: there is no such key; did you mean 'family'\?"),
+        ({"dataset": {"path": "file:x", "spilt": "dev"}}, r"dataset.spilt: .* did you mean 'split'\?"),
     ],
 )
 def test_a_faulty_suite_says_what_is_wrong(tmp_path: Path, changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(SuiteError, match=reason):
         load_suite(suite_file(tmp_path, **changes))
+
+
+def test_a_fault_of_a_suite_stands_on_its_line(tmp_path: Path) -> None:
+    lines = ["name: x", "title: X", "dataset: {path: file:gold.jsonl}", "scorers: [statements]", "gates:"]
+    lines += ["  - {score: a, at_least: 1}", "  - {score: a, at_leats: 1}", "repeats: 0"]
+    (tmp_path / "suite.yaml").write_text("\n".join(lines))
+    with pytest.raises(SuiteError) as raised:
+        load_suite(tmp_path)
+    assert sorted(fault.line or 0 for fault in raised.value.faults)[-2:] == [7, 8]
+
+
+@pytest.mark.parametrize("content", ["", "- a list", "just words"])
+def test_a_suite_that_is_no_mapping_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "suite.yaml").write_text(content)
+    with pytest.raises(SuiteError, match="suite: "):
+        load_suite(tmp_path)
+
+
+def test_a_codebook_named_without_its_version_is_the_same_codebook() -> None:
+    named = SUITE.model_copy(update={"codebook": "policy-frames", "scorers": ("frames", "primary", "evidence")})
+    assert table(suite=named)["frames/micro F1"] == 1.0
+
+
+def test_gold_of_another_codebook_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"about 'generic-frames\.v1'; its gold has frames of policy-frames\.v1"):
+        run(suite=SUITE.model_copy(update={"codebook": "generic-frames.v1"}))
 
 
 def test_a_suite_that_is_no_yaml_is_named_with_its_line(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from framing.annotations import NARRATOR, Claim, Evidence, Findings, FrameLabel, Statement
 from framing.assembly.people import Key, People, identify, recognise
-from framing.assembly.places import Locations, Part, Place
+from framing.assembly.places import CUE_REACH, Locations, Part, Place
 from framing.assembly.sources import Sources
 from framing.codebooks import Codebook
 from framing.grounding import expand_to_marks
@@ -18,9 +18,6 @@ from framing.text import Document, Span
 from framing.voices import Voices, nest
 
 __all__ = ["assemble"]
-
-_CUE_REACH = 200
-"""How far from its statement, in characters, the reporting word may stand."""
 
 Item = TypeVar("Item", DraftStatement, DraftClaim)
 
@@ -82,7 +79,9 @@ class _Assembler:
         for number, part in enumerate(self.parts):
             before: list[Place] = []
             for item in part.draft.statements:
-                if place := self.locations.place(item.where, part, item=item.item, raw=item.raw, after=before):
+                if place := self.locations.place(
+                    item.where, part, item=item.item, raw=item.raw, after=before, cue=item.cue
+                ):
                     before.append(place)
                     yield _Placed(number, item, self._with_marks(place, item))
 
@@ -134,7 +133,7 @@ class _Assembler:
 
     def _cue(self, found: _Placed[DraftStatement]) -> Span | None:
         words = found.item.cue or ""
-        cue = self.locations.find_near(words, found.place.extent, reach=_CUE_REACH)
+        cue = self.locations.find_near(words, found.place.extent, reach=CUE_REACH)
         if cue is None:
             reason = f"the cue {words!r} does not stand near its statement: left out"
             item = self.parts[found.part].item(found.item.item)
@@ -233,21 +232,21 @@ def _with_voices_only(findings: Findings) -> Findings:
     return findings.model_copy(update={"speakers": tuple(s for s in findings.speakers if s.id in voices)})
 
 
-def _first_said(placed: Iterable[_Placed[DraftStatement]]) -> dict[Key, Span]:
-    """Each speaking key and the extent of its first statement."""
-    said: dict[Key, Span] = {}
+def _first_said(placed: Iterable[_Placed[DraftStatement]]) -> dict[Key, tuple[Span, ...]]:
+    """Each speaking key and its first statement."""
+    said: dict[Key, tuple[Span, ...]] = {}
     for found in placed:
         if found.item.speaker is not None:
-            said.setdefault((found.part, found.item.speaker), found.place.extent)
+            said.setdefault((found.part, found.item.speaker), found.place.spans)
     return said
 
 
-def _first_claimed(placed: Iterable[_Placed[DraftClaim]]) -> dict[Key, Span]:
-    """Each key that a claim names as its voice, and the extent of its first claim."""
-    claimed: dict[Key, Span] = {}
+def _first_claimed(placed: Iterable[_Placed[DraftClaim]]) -> dict[Key, tuple[Span, ...]]:
+    """Each key that a claim names as its voice, and its first claim."""
+    claimed: dict[Key, tuple[Span, ...]] = {}
     for found in placed:
         if found.item.voice not in (None, NARRATOR):
-            claimed.setdefault((found.part, str(found.item.voice)), found.place.extent)
+            claimed.setdefault((found.part, str(found.item.voice)), found.place.spans)
     return claimed
 
 

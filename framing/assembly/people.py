@@ -6,19 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from framing.annotations import NARRATOR, Speaker
+from framing.assembly.nameless import Key, describe
 from framing.assembly.places import Locations, Part
 from framing.schemas import DraftSpeaker
-from framing.text import Span
+from framing.text import Span, covering
 from framing.voices import Source, resolve
 
 __all__ = ["Key", "People", "identify", "recognise"]
-
-Key = tuple[int, str]
-"""The number of a part and the key of a speaker in its draft."""
-
-
-_ROLE_REACH = 600
-"""How far from its first statement, in characters, the description of an unnamed source may stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +28,10 @@ class People:
         return self.ids.get((part, key))
 
 
-def identify(parts: Iterable[tuple[int, Part]], spoken: Mapping[Key, Span], locations: Locations) -> People:
-    """Unify the speakers of all drafts that say something; `spoken` maps a key to its first statement's extent.
+def identify(
+    parts: Iterable[tuple[int, Part]], spoken: Mapping[Key, tuple[Span, ...]], locations: Locations
+) -> People:
+    """Unify the speakers of all drafts that say something; `spoken` maps a key to its first statement's spans.
 
     A speaker who says nothing, a name that stands nowhere in the article and a key that no speaker has
     become problems.
@@ -53,7 +49,7 @@ def identify(parts: Iterable[tuple[int, Part]], spoken: Mapping[Key, Span], loca
         reason = f"{speaker.name or speaker.role!r} is listed as a speaker but says nothing: left out"
         locations.report("detail", reason, item=part.item(f"speaker {speaker.key}"), raw=speaker.name)
     named = [key for key in keys if listed[key][1].name]
-    resolution = resolve(locations.document, [_source(listed[key][1], spoken[key]) for key in named])
+    resolution = resolve(locations.document, [_source(listed[key][1], covering(spoken[key])) for key in named])
     ids: dict[Key, str] = {}
     for key, found in zip(named, resolution.of, strict=True):
         if found is not None:
@@ -63,12 +59,15 @@ def identify(parts: Iterable[tuple[int, Part]], spoken: Mapping[Key, Span], loca
         reason = f"{speaker.name!r} stands nowhere in the article: its statements have no speaker"
         locations.report("unknown_speaker", reason, item=part.item(f"speaker {speaker.key}"), raw=speaker.name)
     nameless = [(key, listed[key], spoken[key]) for key in keys if not listed[key][1].name]
-    unnamed, more = _unnamed(nameless, resolution.speakers, locations)
+    unnamed, more = describe(nameless, resolution.speakers, locations)
     return People((*resolution.speakers, *unnamed), {**ids, **more})
 
 
 def recognise(
-    parts: Iterable[tuple[int, Part]], claimed: Mapping[Key, Span], known: Sequence[Speaker], locations: Locations
+    parts: Iterable[tuple[int, Part]],
+    claimed: Mapping[Key, tuple[Span, ...]],
+    known: Sequence[Speaker],
+    locations: Locations,
 ) -> People:
     """The voices that drafts without statements name, among the speakers `known` from elsewhere.
 
@@ -89,31 +88,3 @@ def recognise(
 
 def _source(speaker: DraftSpeaker, at: Span) -> Source:
     return Source(span=None, at=at, name=speaker.name, role=speaker.role)
-
-
-def _unnamed(
-    keyed: Iterable[tuple[Key, tuple[Part, DraftSpeaker], Span]], taken: tuple[Speaker, ...], locations: Locations
-) -> tuple[list[Speaker], dict[Key, str]]:
-    """Sources without a name: the same description in two drafts is one source, none is a source of its own.
-
-    A description is kept where the article has it, as its own words; one that it has not is a problem.
-    """
-    found: dict[str, Speaker] = {}
-    ids: dict[Key, str] = {}
-    for key, (part, draft), said in keyed:
-        role = (draft.role or "").strip()
-        same = role.casefold() or f"{key}"
-        if same not in found:
-            place = locations.find_near(role, said, reach=_ROLE_REACH) if role else None
-            if role and place is None:
-                reason = f"the description {role!r} does not stand near what its source says: left out"
-                locations.report("detail", reason, item=part.item(f"speaker {draft.key}"), raw=role)
-            found[same] = Speaker(
-                id=f"S{len(taken) + len(found) + 1}",
-                name=None,
-                role=place.of(locations.document.text) if place else None,
-                mentions=(place,) if place else (),
-                kind="unnamed",
-            )
-        ids[key] = found[same].id
-    return list(found.values()), ids

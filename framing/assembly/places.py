@@ -12,8 +12,10 @@ from framing.grounding import Grounder, Location, NotFound
 from framing.schemas import Anchor, Draft, Locator, Quote
 from framing.text import Document, Span, covering
 
-__all__ = ["Locations", "Part", "Place"]
+__all__ = ["CUE_REACH", "Locations", "Part", "Place"]
 
+CUE_REACH = 200
+"""How far from its statement, in characters, the reporting word may stand."""
 _REACH = 400
 """Characters between two pieces of one passage: an interruption is a clause, rarely more than a sentence."""
 _LEAST_CERTAIN_FIRST: tuple[Grounding, ...] = ("ambiguous", "elided", "case", "typography", "exact")
@@ -54,12 +56,20 @@ class Locations:
         self._grounder = Grounder(self.document.text)
 
     def place(
-        self, where: Sequence[Locator], part: Part, *, item: str, raw: Any, after: Sequence[Place] = ()
+        self,
+        where: Sequence[Locator],
+        part: Part,
+        *,
+        item: str,
+        raw: Any,
+        after: Sequence[Place] = (),
+        cue: str | None = None,
     ) -> Place | None:
         """The place of an item of one or more pieces; None when any is not found: half a quotation is none.
 
         `after` are the places of the items that the reply lists before it. Of several places that are as good
-        the next one that none of them has is given, and the choice is reported.
+        one that none of them has is given, the nearest to the `cue` where that stands near one, else the next;
+        and the choice is reported.
         """
         found: list[Location] = []
         for locator in where:
@@ -72,7 +82,7 @@ class Locations:
             found.append(outcome)
         if len(found) == 1 and (only := found[0]).grounding != "ambiguous" and len(only.spans) == 1:
             return Place(only.spans, only.grounding)
-        found = [_next(location, after) for location in self._together(found, where)]
+        found = [self._chosen(location, after, cue) for location in self._together(found, where)]
         if not found:
             self.report("invalid_item", "names no passage of the article", item=part.item(item), raw=raw)
             return None
@@ -87,6 +97,22 @@ class Locations:
         window = Span(max(0, extent.start - reach), min(len(self.document.text), extent.end + reach))
         outcome = self._grounder.locate(words, near=extent, within=window)
         return None if isinstance(outcome, NotFound) else covering(outcome.spans)
+
+    def find_outside(self, words: str, spans: Sequence[Span], *, reach: int) -> Span | None:
+        """The occurrence of `words` nearest to a passage and not in it, at most `reach` before or after it.
+
+        Only where there is none, one inside the passage is given.
+        """
+        extent = covering(spans)
+        edges = [edge for span in sorted(spans) for edge in (span.start, span.end)]
+        edges = [max(0, extent.start - reach), *edges, min(len(self.document.text), extent.end + reach)]
+        gaps = [Span(*gap) for gap in zip(edges[::2], edges[1::2], strict=True) if gap[0] < gap[1]]
+        found = (self._grounder.locate(words, near=extent, within=gap) for gap in gaps)
+        places = [covering(place.spans) for place in found if not isinstance(place, NotFound)]
+        nearest = min(
+            places, key=lambda place: max(extent.start - place.end, place.start - extent.end), default=None
+        )
+        return nearest or self.find_near(words, extent, reach=0)
 
     def report(
         self,
@@ -114,6 +140,20 @@ class Locations:
                 settled[at] = Location(spans, "exact" if verbatim else "typography")
         return settled
 
+    def _chosen(self, location: Location, after: Sequence[Place], cue: str | None) -> Location:
+        """An ambiguous location at one of its places, free and after the last item where there is such a one."""
+        if location.grounding != "ambiguous" or not (after or cue):
+            return location
+        choices = _onwards(location, after)
+        if not cue:
+            return location._replace(spans=choices[0])
+        return location._replace(spans=min(choices, key=lambda spans: self._from_cue(cue, covering(spans))))
+
+    def _from_cue(self, cue: str, extent: Span) -> int:
+        """The characters between a passage and the nearest occurrence of its cue, at most `CUE_REACH`."""
+        found = self.find_near(cue, extent, reach=CUE_REACH)
+        return max(found.start - extent.end, extent.start - found.end, 0) if found else CUE_REACH
+
     def _sentence(self, number: int | None) -> Span | None:
         sentences = self.document.sentences
         return sentences[number - 1] if number is not None and 1 <= number <= len(sentences) else None
@@ -139,11 +179,9 @@ def _beside(location: Location, before: Sequence[Location], after: Sequence[Loca
     return nearest if distance(nearest) <= _REACH else None
 
 
-def _next(location: Location, after: Sequence[Place]) -> Location:
-    """An ambiguous location at its first free place from the last item on, else at its first free place."""
-    if location.grounding != "ambiguous" or not after:
-        return location
+def _onwards(location: Location, after: Sequence[Place]) -> Sequence[tuple[Span, ...]]:
+    """The free places of a location from the last item on, else its free places, else all."""
     taken = {place.spans for place in after}
     free = [spans for spans in location.alternatives if spans not in taken] or list(location.alternatives)
-    onwards = [spans for spans in free if spans[0].start >= after[-1].extent.start]
-    return location._replace(spans=(onwards or free)[0])
+    onwards = [spans for spans in free if not after or spans[0].start >= after[-1].extent.start]
+    return onwards or free

@@ -49,20 +49,27 @@ class Sources:
         """Where the statement at `spans` with this cue names its speaker; None where it does not.
 
         It is looked for in the sentences of the statement, outside of it: the mention of its speaker or the pronoun
-        that is nearest to the cue, or else the noun phrase that is the subject of the cue.
+        that is nearest to the cue, or else the noun phrase that is the subject of the cue, which goes first where
+        nothing else tells of the speaker.
         """
         speaker = self._known.get(speaker_id or "")
         if speaker is None:
             return None
         window = self._sentences_around(spans, cue)
+        if not speaker.mentions and (subject := _subject(self.text, spans, cue, window)):
+            return self._noted(speaker, subject)
         anchors = (cue,) if cue else spans
         beside = [m for m in speaker.mentions if window.covers(m) and not _inside(m, spans)]
         beside.extend(_pronouns(self.text, spans, anchors, window))
+        source: Span | None
         if len(beside) > 1:
             source = min(beside, key=lambda span: _distance(span, anchors))
         else:
             source = beside[0] if beside else _subject(self.text, spans, cue, window)
-        if source and source not in speaker.mentions and not any(m.overlaps(source) for m in speaker.mentions):
+        return self._noted(speaker, source) if source else None
+
+    def _noted(self, speaker: Speaker, source: Span) -> Span:
+        if source not in speaker.mentions and not any(m.overlaps(source) for m in speaker.mentions):
             self._found.setdefault(speaker.id, set()).add(source)
         return source
 

@@ -130,5 +130,7 @@ def _table(file: Path, levels: Sequence[str], seed: int) -> None:
         table |= {f"{label}: {score.name}": score for score in agreement_scores(given, seed=seed)}
     within = f" in {len(set(codings.clusters))} clusters" if codings.clusters else ""
     coders = f"{len(codings.coders)} coders ({', '.join(codings.coders)})"
-    click.echo(f"{len(codings.units)} units{within}, {coders}; n: units coded at least twice")
+    missing = sum(value is None for row in codings.values for value in row)
+    lacking = f"; {missing} of {len(codings.units) * len(codings.coders)} codings are missing" if missing else ""
+    click.echo(f"{len(codings.units)} units{within}, {coders}{lacking}; n: units coded at least twice")
     print_table(SCORE_COLUMNS[:4], [row[:4] for row in score_rows(table)])

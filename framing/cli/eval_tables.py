@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["cost_of", "is_headline", "markdown_report", "show_run"]
 
 _DETAILS = ("precision/", "recall/", "kappa/", "prevalence in gold/", "prevalence predicted/")
-_PROBLEMS = "replies/problems per article/"
+_WHERE_THERE_ARE_ANY = ("replies/problems per article/", "claims/voice by rules", "claims/stated voice")
 
 
 def show_run(done: SuiteRun, *, every: bool) -> None:
@@ -70,8 +70,10 @@ def cost_of(path: Path | None) -> Cost:
 
 
 def is_headline(name: str, *values: float | None) -> bool:
-    """Whether a score is shown unasked: all but details of single labels and kinds of problems that did not come up."""
-    return not name.partition("/")[2].startswith(_DETAILS) and (any(values) or not name.startswith(_PROBLEMS))
+    """Whether a score is shown unasked: all but details of single labels and what did not come up, as most problems."""
+    return not name.partition("/")[2].startswith(_DETAILS) and (
+        any(values) or not name.startswith(_WHERE_THERE_ARE_ANY)
+    )
 
 
 def _shown(table: Mapping[str, Score], *, every: bool) -> dict[str, Score]:

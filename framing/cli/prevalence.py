@@ -115,8 +115,11 @@ def _analyses(path: Path) -> Iterator[Analysis]:
             try:
                 yield Analysis.model_validate_json(line)
             except ValidationError as error:
-                reason = error.errors(include_url=False)[0]["msg"]
-                raise InputError(f"{path}:{number}", f"not an analysis: {reason}") from error
+                fault = error.errors(include_url=False)[0]
+                place = ".".join(map(str, fault["loc"])) or "line"
+                raise InputError(
+                    f"{path}:{number}", f"not an analysis of `framing annotate`: {place}: {fault['msg']}"
+                ) from error
 
 
 def _only_codebook(analyses: list[Analysis]) -> str:

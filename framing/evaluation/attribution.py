@@ -3,7 +3,8 @@
 Both sides are `Attribution`s, so that gold of any origin is scored alike. Contents are matched once over
 all kinds; a kind then counts recall over its gold and precision over what was predicted as that kind, and a
 find is a find whatever kind the other side gave it. Four kinds are counted: `all`; `speech` (in quotation marks,
-or with a cue of saying); `direct+mixed` (some of it in quotation marks); `indirect`.
+or with a cue of saying); `direct+mixed` (some of it in quotation marks); `indirect`. Some formats carry no cue: an
+indirect prediction without one has its cue from the gold that it is matched with, and is speech where it has none.
 
 A speaker is judged on the contents matched at IoU ≥ 0.5 and only where gold names a source: right when the names
 agree, or when a mention of the predicted speaker covers the head of the words that gold marks as the source.
@@ -13,7 +14,7 @@ agree, or when a mention of the predicted speaker covers the head of the words t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from framing.annotations import Analysis, Findings, Speaker, Statement, StatementKind
 from framing.evaluation.matching import CRITERIA, Pairs, character_counts, match, overlap
@@ -69,6 +70,7 @@ def attribution_counts(
 ) -> dict[str, float]:
     """The counts of one article, by the column names that `attribution_measures` reads."""
     found = overlap([item.spans for item in gold], [item.spans for item in predicted])
+    predicted = _with_cues(gold, predicted, match(found))
     counts: dict[str, float] = {}
     for criterion in CRITERIA:
         pairs = match(found, criterion=criterion)
@@ -138,6 +140,17 @@ def _of_statement(statement: Statement, speakers: Mapping[str, Speaker], text: s
         mentions=mentions,
         attributed=statement.speaker is not None,
     )
+
+
+def _with_cues(
+    gold: Sequence[Attribution], predicted: Sequence[Attribution], pairs: Pairs
+) -> Sequence[Attribution]:
+    """The predictions, with the cue of their gold where both are indirect and the prediction has none."""
+    comparable = list(predicted)
+    for g, p in pairs:
+        if predicted[p].cue is None and gold[g].kind == predicted[p].kind == "indirect":
+            comparable[p] = replace(predicted[p], cue=gold[g].cue)
+    return comparable
 
 
 def _count_contents(

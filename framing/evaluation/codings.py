@@ -1,7 +1,8 @@
 """Read codings of several coders from a table or from gold, and tell how far they agree.
 
 A table is csv (with commas, semicolons or tabs) or jsonl, and either *long* (a row a coding: `unit`, `coder`,
-`value`) or *wide* (a row a unit: `unit` and a column for each coder; an empty cell is a unit not coded). A value in
+`value`) or *wide* (a row a unit: `unit` and a column for each coder). An empty cell, and one with NA, N/A, NaN or a
+lone full stop, as statistics programs write them, is a unit not coded. A value in
 JSON that is a list is a set of labels. An optional column `cluster` names what the units belong to, such as the
 article they stand in.
 """
@@ -24,13 +25,14 @@ from framing.evaluation.scores import Score
 __all__ = ["codings_by_label", "frame_agreement", "read_codings"]
 
 _LONG = ("unit", "coder", "value")
+_NOT_CODED = frozenset({"", ".", "NA", "N/A", "NaN", "nan"})
 Row = Mapping[str, Any]
 
 
 def read_codings(path: Path | str) -> Codings:
     """The codings of a file. Numbers are read as numbers where all values are.
 
-    Raises GoldError with the line of whatever does not fit.
+    Raises GoldError with the line of whatever does not fit, and where no unit was coded twice.
     """
     rows = list(_jsonl_rows(Path(path)) if Path(path).suffix in (".jsonl", ".ndjson") else _csv_rows(Path(path)))
     if not rows:
@@ -40,6 +42,8 @@ def read_codings(path: Path | str) -> Codings:
         raise GoldError((Fault(path, rows[0][0], f"no column 'unit'; the file has {', '.join(columns)}"),))
     long = set(_LONG) <= set(columns)
     table, clusters = (_long if long else _wide)(Path(path), rows)
+    if all(len(given) < 2 for given in table.values()):
+        raise GoldError((Fault(path, None, "no unit of it has the codings of two coders: agreement takes two"),))
     return _codings(table, clusters)
 
 
@@ -123,7 +127,7 @@ def _wide(path: Path, rows: Sequence[tuple[int, Row]]) -> tuple[dict[str, dict[s
 
 
 def _value(cell: Any) -> Hashable | None:
-    if cell is None or cell == "":
+    if cell is None or (isinstance(cell, str) and cell.strip() in _NOT_CODED):
         return None
     return (
         frozenset(map(str, cell)) if isinstance(cell, list) else cell if isinstance(cell, Hashable) else str(cell)

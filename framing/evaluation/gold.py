@@ -145,7 +145,11 @@ def _lines(path: Path | str, faults: list[Fault]) -> Iterator[tuple[int, str]]:
 
 
 def _reasons(error: ValidationError) -> Iterator[str]:
-    for item in error.errors(include_url=False):
+    faults = error.errors(include_url=False)
+    if any(item["loc"] == ("document",) and item["type"] == "missing" for item in faults):
+        yield "no article of a gold file: it has no 'document'; `framing data convert` lists what can be made into one"
+        return
+    for item in faults:
         place = ".".join(str(part) for part in item["loc"]) or "line"
         yield f"{place}: {item['msg']}"
 

@@ -6,7 +6,8 @@ What happens at the edges, once and for all:
   by `labels without gold or prediction`. A label with only one of the two has F1 0.
 * An article with an empty gold set and an empty prediction agrees: its Jaccard and its F1 are 1.
 * An article that failed (prediction None) found nothing: its labels are missed, its Jaccard, its subset accuracy
-  and its primary frame are wrong whatever its gold, and for kappa and Hamming loss it disagrees on every label.
+  and its primary frame are wrong whatever its gold, and for kappa and Hamming loss it says the opposite of its
+  gold on every label.
 """
 
 from __future__ import annotations
@@ -38,8 +39,10 @@ def label_tally(
     answered = np.array([predicted.get(name) is not None for name in documents], dtype=bool)
     g = _matrix([gold[name] for name in documents], labels)
     p = _matrix([predicted.get(name) or () for name in documents], labels)
-    columns = [f"{count}/{label}" for count in ("both", "gold", "predicted", "same") for label in labels]
-    counts = np.hstack([g & p, g, p, (g == p) & answered[:, None]]).astype(np.float64)
+    counted = {"both": g & p, "gold": g, "predicted": p, "same": (g == p) & answered[:, None]}
+    counted["answer"] = np.where(answered[:, None], p, ~g)
+    columns = [f"{count}/{label}" for count in counted for label in labels]
+    counts = np.hstack(list(counted.values())).astype(np.float64)
     sets = _set_counts(g, p, answered)
     return Tally(
         documents,
@@ -134,8 +137,8 @@ def _of_label(label: str, score: Measure) -> tuple[Measure, ...]:
 def _kappa(sums: Sums, label: str) -> Array:
     """Cohen's kappa of present/absent; undefined where both sides are constant and equal (Cohen 1960)."""
     n = sums["set/articles"]
-    gold, predicted = quotient(sums[f"gold/{label}"], n), quotient(sums[f"predicted/{label}"], n)
-    by_chance = gold * predicted + (1 - gold) * (1 - predicted)
+    gold, answer = quotient(sums[f"gold/{label}"], n), quotient(sums[f"answer/{label}"], n)
+    by_chance = gold * answer + (1 - gold) * (1 - answer)
     return quotient(quotient(sums[f"same/{label}"], n) - by_chance, 1 - by_chance)
 
 

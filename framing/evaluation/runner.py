@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from framing.annotations import Provenance
-from framing.codebooks import load_codebook
-from framing.errors import Fault, SuiteError, UnknownNameError
+from framing.codebooks import Codebook, load_codebook
+from framing.errors import Fault, SuiteError, UnknownNameError, UsageError
 from framing.evaluation.comparison import Difference, adjusted, averaged, differences
 from framing.evaluation.gates import GateResult, check_gates
 from framing.evaluation.gold import GoldArticle
@@ -85,17 +85,24 @@ def run_suite(
 ) -> SuiteRun:
     """Ask about every article under every prompt × backend, `suite.repeats` times, and score (see `score_suite`).
 
-    To run other prompts or backends than the suite names, give `suite.model_copy(update=…)`.
+    A backend whose analyses name no prompt takes none, and is asked but once. To run other prompts or backends than
+    the suite names, give `suite.model_copy(update=…)`.
     """
+    suite_scorers(suite, articles)  # a suite that cannot be scored is refused before anything is asked
     outcomes: list[Outcome] = []
     documents = [article.document for article in articles]
     for backend in suite.backends:
         for prompt in suite.prompts:
+            asked: list[Outcome] = []
             condition = Condition(prompt=prompt, backend=backend)
             for repeat in range(suite.repeats):
                 task = make_task(prompt, backend, repeat)
-                asked = ask_all(task, documents, condition=condition, repeat=repeat, concurrency=concurrency)
-                outcomes.extend(asked)
+                asked += ask_all(task, documents, condition=condition, repeat=repeat, concurrency=concurrency)
+            if takes_none := _names_no_prompt(asked):
+                asked = [o.model_copy(update={"condition": Condition(backend=backend)}) for o in asked]
+            outcomes += asked
+            if takes_none:
+                break
     return score_suite(suite, articles, outcomes, baseline=baseline, final=final, resamples=resamples, cost=cost)
 
 
@@ -137,13 +144,22 @@ def suite_scorers(
     suite: Suite, articles: Sequence[GoldArticle], outcomes: Sequence[Outcome] = ()
 ) -> tuple[Scorer, ...]:
     """The scorers of a suite. Labels that it does not list are the codebook's; of a codebook that this library
-    does not have, they are those in the gold and in what was answered."""
-    labels = list(suite.labels or _codes(suite.codebook))
+    does not have, they are those in the gold and in what was answered.
+
+    Raises UsageError where the gold has frames, and none of a codebook that this library knows.
+    """
+    book = _known(suite.codebook)
+    ref = book.ref if book else suite.codebook
+    given = [label for article in articles for label in article.gold.frames]
+    if book and given and ref not in (refs := {label.codebook for label in given}):
+        raise UsageError(
+            f"the suite {suite.name!r} is about {ref!r}; its gold has frames of {', '.join(sorted(refs))}"
+        )
+    labels = list(suite.labels or (book.codes if book else ()))
     if not labels:
-        given = [label for article in articles for label in article.gold.frames]
         given += [label for outcome in outcomes if outcome.analysis for label in outcome.analysis.frames]
-        labels = sorted({label.frame for label in given if label.codebook == suite.codebook})
-    return tuple(make_scorer(name, codebook=suite.codebook, labels=labels) for name in suite.scorers)
+        labels = sorted({label.frame for label in given if label.codebook == ref})
+    return tuple(make_scorer(name, codebook=ref, labels=labels) for name in suite.scorers)
 
 
 def compare_outcomes(
@@ -223,11 +239,16 @@ def read_baseline(path: Path) -> dict[str, dict[str, float | None]]:
         raise SuiteError((Fault(path, None, f"not a baseline of scores: {error!r}"),)) from error
 
 
-def _codes(codebook: str | None) -> tuple[str, ...]:
+def _names_no_prompt(asked: Sequence[Outcome]) -> bool:
+    answered = [outcome.analysis for outcome in asked if outcome.analysis]
+    return bool(answered) and not any(analysis.provenance.prompt for analysis in answered)
+
+
+def _known(codebook: str | None) -> Codebook | None:
     try:
-        return load_codebook(codebook).codes if codebook else ()
+        return load_codebook(codebook) if codebook else None
     except UnknownNameError:
-        return ()
+        return None
 
 
 def _tally(suite: Suite, scorer: Scorer, articles: Sequence[GoldArticle], outcomes: Sequence[Outcome]) -> Tally:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
+from typing import TypeVar
 
 import numpy as np
 
@@ -24,6 +25,7 @@ __all__ = [
 
 _NORMAL = NormalDist()
 _NIL = 1e-9
+_V = TypeVar("_V", float, Array)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,9 @@ def scores(
     """Every measure with its interval, from a bootstrap of articles, or of clusters where the tally has them.
 
     A share, an F1, a kappa has Wilson's interval for the sample size that its bootstrap error amounts to
-    (`share_interval`); a score without bounds, such as tokens, has the BCa interval of its resamples. A score has
-    no interval where it is undefined, where there are fewer than two clusters, or where half of the resamples or
-    more leave it undefined.
+    (`share_interval`), an F1 on the scale of the Jaccard coefficient; a score without bounds, such as tokens, has
+    the BCa interval of its resamples. A score has no interval where it is undefined, where there are fewer than two
+    clusters, or where half of the resamples or more leave it undefined.
     """
     points = point_scores(tally, measures)
     rows = tally.by_cluster()
@@ -98,33 +100,34 @@ class _Study:
             return replace(
                 point, interval=bca_interval(point.value, values, left_out, level=self.level), error=error
             )
-        # A kappa of just 1 can only fall towards 0, as F1 does: below that its range would be a width without meaning.
-        low, high = (-1.0, 1.0) if measure.scale == "signed" and point.value < 1 - _NIL else (0.0, 1.0)
-        share = (point.value - low) / (high - low)
-        size = self._size(share, error / (high - low), measure)
-        found = share_interval(share, size, clusters=len(self.rows), level=self.level)
-        interval = Interval(low + found.low * (high - low), low + found.high * (high - low), self.level)
+        shares, restored = _on_share_scale(measure, point.value)
+        share, spread = float(shares(point.value)), float(np.nanstd(shares(values), ddof=1))
+        found = share_interval(
+            share, self._size(share, spread, measure), clusters=len(self.rows), level=self.level
+        )
+        interval = Interval(restored(found.low), restored(found.high), self.level)
         return replace(point, interval=interval, error=error)
 
     def _size(self, share: float, error: float, measure: Measure) -> float:
-        """How many independent trials are as certain as this score: value × (1 − value) / error².
+        """How many independent trials are as certain as this share: share × (1 − share) / error².
 
         A score that is the same in every resample, such as one of just 1, shows no error: it is worth the clusters
-        that count in its support.
+        that tell of it.
         """
         likely, unseen = self._with_unseen(share, measure.parts)
         if error < _NIL and unseen < _NIL:
-            return self._trials(share, measure)
+            return float(self._telling(measure))
         clusters = len(self.rows)
         return likely * (1 - likely) * (clusters - 1) / ((error**2 + unseen**2) * clusters)
 
-    def _trials(self, share: float, measure: Measure) -> float:
-        """How many trials a score without error stands for. Of an F1 a miss costs half as much near 1 and twice as
-        much near 0, since F1 = 2J / (1 + J)."""
-        counted = int((self.rows[:, self.index[measure.support]] > 0).sum()) if measure.support else len(self.rows)
+    def _telling(self, measure: Measure) -> int:
+        """The clusters that tell something of a score: those in its support; of an F1 those with gold or prediction."""
         if measure.scale != "harmonic":
-            return float(counted)
-        return 2.0 * counted if share > 1 - _NIL else 0.5 * counted if share < _NIL else float(counted)
+            return self._supporting(measure)
+        return int(np.isfinite(measure.value(Sums(self.index, self.rows))).sum())
+
+    def _supporting(self, measure: Measure) -> int:
+        return int((self.rows[:, self.index[measure.support]] > 0).sum()) if measure.support else len(self.rows)
 
     def _with_unseen(self, value: float, parts: Sequence[Measure]) -> tuple[float, float]:
         """A mean, and its error, with what no resample can show: parts that are just 1 or 0 in all of them. Each
@@ -134,7 +137,7 @@ class _Study:
         variance = 0.0
         for part, share in values:
             if _at_edge(share) and np.nanstd(part.value(self.drawn)) < _NIL:
-                trials = self._trials(share, part)
+                trials = self._supporting(part) * _worth(share, part)
                 likely = (share * trials + 0.5) / (trials + 1)
                 value += (likely - share) / len(values)
                 variance += likely * (1 - likely) / (trials + 1)
@@ -207,6 +210,25 @@ def share_interval(value: float, size: float, *, clusters: int, level: float = 0
     middle = (value + pull / 2) / (1 + pull)
     reach = (pull * value * (1 - value) + pull**2 / 4) ** 0.5 / (1 + pull)
     return Interval(max(0.0, min(middle - reach, value)), min(1.0, max(middle + reach, value)), level)
+
+
+def _on_share_scale(measure: Measure, value: float) -> tuple[Callable[[_V], _V], Callable[[float], float]]:
+    """How to turn a score into the share of trials that it is, and back.
+
+    An F1 is no share, but F1 = 2J / (1 + J), and J, the shared over the joint items, is one. A mean of several F1
+    is taken as it is. A kappa of just 1 can only fall towards 0, as J does: below that its range would be a width
+    without meaning.
+    """
+    if measure.scale == "harmonic" and not measure.parts:
+        return (lambda f1: f1 / (2 - f1)), (lambda jaccard: 2 * jaccard / (1 + jaccard))
+    if measure.scale == "signed" and value < 1 - _NIL:
+        return (lambda kappa: (kappa + 1) / 2), (lambda share: 2 * share - 1)
+    return (lambda share: share), (lambda share: share)
+
+
+def _worth(share: float, measure: Measure) -> float:
+    """A miss costs an F1 half as much near 1 and twice as much near 0 as it costs a share: F1 = 2J / (1 + J)."""
+    return 1.0 if measure.scale != "harmonic" else 2.0 if share > 1 - _NIL else 0.5
 
 
 def _at_edge(share: float) -> bool:

@@ -13,7 +13,7 @@ gates:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -24,6 +24,7 @@ from framing.errors import Fault, SuiteError, UnknownNameError
 from framing.evaluation.converters import convert
 from framing.evaluation.gold import GoldArticle, Split, load_gold
 from framing.evaluation.scorers import SCORERS
+from framing.schemas.reading import near
 
 __all__ = ["Dataset", "Gate", "Suite", "find_suite", "list_suites", "load_suite", "suite_articles"]
 
@@ -113,21 +114,47 @@ def load_suite(folder: Path) -> Suite:
     """The suite in `folder`/suite.yaml; raises SuiteError with every fault."""
     import yaml
 
-    path = folder / "suite.yaml"
+    path, text = folder / "suite.yaml", ""
     try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Suite.model_validate(content)
+        text = path.read_text(encoding="utf-8")
+        return Suite.model_validate(yaml.safe_load(text))
     except OSError as error:
         raise SuiteError((Fault(path, None, f"cannot be read: {error.strerror}"),)) from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
         raise SuiteError((Fault(path, line, f"not YAML: {error.problem}"),)) from error
     except ValidationError as error:
-        faults = (
-            Fault(path, None, f"{'.'.join(map(str, item['loc'])) or 'suite'}: {item['msg']}")
-            for item in error.errors(include_url=False)
-        )
-        raise SuiteError(tuple(faults)) from error
+        raise SuiteError(tuple(_faults(path, text, error))) from error
+
+
+def _faults(path: Path, text: str, error: ValidationError) -> Iterator[Fault]:
+    import yaml
+
+    content = yaml.compose(text, Loader=yaml.SafeLoader)
+    for item in error.errors(include_url=False):
+        place, reason = item["loc"], item["msg"].removeprefix("Value error, ")
+        if item["type"] == "extra_forbidden":
+            model = Suite if len(place) == 1 else Dataset if place[0] == "dataset" else Gate
+            reason = f"there is no such key{near(str(place[-1]), _keys(model))}"
+        yield Fault(path, _line(content, place), f"{'.'.join(map(str, place)) or 'suite'}: {reason}")
+
+
+def _keys(model: type[BaseModel]) -> Iterable[str]:
+    return model.model_fields
+
+
+def _line(node: Any, place: Sequence[int | str]) -> int | None:
+    """The line of a YAML file on which the value at `place` stands, or what should hold it."""
+    line = None
+    for part in place:
+        if isinstance(part, int) and isinstance(node.value, list) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        elif held := [pair for pair in node.value if isinstance(pair, tuple) and pair[0].value == part]:
+            line, node = held[0][0].start_mark.line + 1, held[0][1]
+        else:
+            break
+    return line
 
 
 def list_suites(root: Path) -> dict[str, Path]:

@@ -13,16 +13,20 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
-from framing.annotations import NARRATOR, UNATTRIBUTED, Analysis, Claim, Findings, Statement
+from framing.annotations import NARRATOR, UNATTRIBUTED, Analysis, Claim, Findings, Speaker, Statement
 from framing.codebooks import Codebook
 from framing.errors import UsageError
 from framing.schemas.draft import SECTIONS, Section, Task
 from framing.schemas.labels import asks_primary
 from framing.schemas.rows import ROW_FIELDS, join_row
 from framing.schemas.sections import MORE
-from framing.text import Document, Span
+from framing.text import Document, Span, covering
 
 __all__ = ["write_reply"]
+
+_PRONOUNS = frozenset(
+    "he she it they we i you who which that one both his her its their my our this these".split()
+)
 
 
 def write_reply(
@@ -36,7 +40,8 @@ def write_reply(
 ) -> str:
     """`gold` as the reply of a model in the wire format `wire`; with `within`, only what lies wholly in that part.
 
-    Speakers of nothing that is written, and frames of other codebooks, are left out. What a format always states
+    Speakers of nothing that is written, and frames of other codebooks, are left out. A source without a name is
+    described by the words in which the article names it nearest to what it says first. What a format always states
     but the gold leaves open is written as its plainest value: a claim without a kind as "factual", without a
     verdict as not check-worthy. Passages are taken to begin and end with a word.
     """
@@ -93,9 +98,12 @@ class _Writer:
         self.statements = [statement for statement in gold.statements if self._inside(statement.spans)]
         self.claims = [claim for claim in gold.claims if self._inside(claim.spans)]
         sections = SECTIONS[task]
-        used = {statement.speaker for statement in self.statements if "statements" in sections}
-        used |= {claim.voice for claim in self.claims if "claims" in sections}
-        self.speakers = [speaker for speaker in gold.speakers if speaker.id in used]
+        said = [(s.speaker, s.spans) for s in self.statements if "statements" in sections]
+        said += [(claim.voice, claim.spans) for claim in self.claims if "claims" in sections]
+        self.first: dict[str | None, Span] = {}
+        for speaker, spans in said:
+            self.first.setdefault(speaker, covering(spans))
+        self.speakers = [speaker for speaker in gold.speakers if speaker.id in self.first]
         self.numbers = {speaker.id: number for number, speaker in enumerate(self.speakers, 1)}
 
     def _inside(self, spans: Sequence[Span]) -> bool:
@@ -111,6 +119,18 @@ class _Writer:
                 yield from map(self._claim, self.claims)
             case "frames":
                 yield from self._frames()
+
+    def _role(self, speaker: Speaker) -> str | None:
+        """The role of a named source; the article's own words for one that has no name."""
+        if speaker.name is not None or not speaker.mentions:
+            return speaker.role
+        text, first = self.document.text, self.first[speaker.id]
+        sources = (s.source for s in self.statements if s.source and s.speaker == speaker.id)
+        named = [*speaker.mentions, *sources]
+        describing = [words for words in named if words.of(text).casefold() not in _PRONOUNS] or named
+        nearest = min(describing, key=lambda words: max(first.start - words.end, words.start - first.end))
+        whole = max((words for words in describing if words.overlaps(nearest)), key=len)
+        return " ".join(whole.of(text).split())
 
     def _statement(self, statement: Statement) -> _Item:
         number = self.numbers[statement.speaker] if statement.speaker else None
@@ -149,7 +169,7 @@ class _Writer:
         for section in SECTIONS[task]:
             if section == "speakers":
                 found[section] = [
-                    {"id": self.numbers[speaker.id], "name": speaker.name, "role": speaker.role}
+                    {"id": self.numbers[speaker.id], "name": speaker.name, "role": self._role(speaker)}
                     for speaker in self.speakers
                 ]
             else:
