@@ -80,15 +80,17 @@ def worked(
     workers: int = 3,
     size: int = 10,
     options: RunOptions | None = None,
+    retry: str | None = None,
 ) -> list[Receipt]:
     """Have the documents worked through by so many threads; what came of each shard."""
     (folder / "shards").mkdir(parents=True, exist_ok=True)
     shards = list(shards_of(parts_of(documents, size, written=folder / "input"), size))
-    job = Job(folder, tool, Fields(), limits, options or RunOptions(tables=None), limits.concurrency)
+    options = options or RunOptions(tables=None)
+    job = Job(folder, tool, Fields(), limits, options, limits.concurrency, retry)
     office = LocalOffice(Ledger(limits, before=Account(), spent={}))
 
     def one(shard: Shard) -> Receipt:
-        receipt = work(shard, job, office, again=job.options.retry_failed)
+        receipt = work(shard, job, office)
         if receipt.stopped:
             office.ledger.stop(receipt.stopped)
         return receipt

@@ -10,7 +10,7 @@ from framing.messages import Usage
 from framing.runs.prices import Price
 from framing.runs.sharded.folders import REPLIES, SHARDS, committed, summary_of, totals_of
 from framing.runs.sharded.ledger import Account
-from framing.runs.sharded.worker import account_of
+from framing.runs.sharded.worker import account_of, opened
 from framing.runs.store import Store, Totals
 
 __all__ = ["ShardBooks"]
@@ -32,7 +32,8 @@ class ShardBooks:
         for work in sorted((folder / SHARDS).glob("*.work")):
             # A shard that is committed and at work again counts once: its work began with all of its replies.
             if (work / REPLIES).exists():
-                with closing(Store(work / REPLIES)) as replies:
+                # Of a driver that was killed, the workers may take a second to follow.
+                with closing(opened(work / REPLIES)) as replies:
                     self._open[int(work.stem)] = self._totals[int(work.stem)] = replies.totals()
                     self._models.update(replies.models())
 

@@ -108,9 +108,9 @@ class Cluster:
         kind = ray.remote(num_cpus=0)(Ledger).options(name=name, scheduling_strategy=here)
         return RemoteLedger(kind.remote(limits, before=before, spent=dict(spent)))
 
-    def work(self, shards: Sequence[tuple[Shard, bool]], job: Job, ledger: RemoteLedger) -> Iterator[Receipt]:
-        """The receipts of shards as they come; the flag beside a shard says to ask again about what failed."""
-        rows = [{"shard": shard.to_json(), "again": again} for shard, again in shards]
+    def work(self, shards: Sequence[Shard], job: Job, ledger: RemoteLedger) -> Iterator[Receipt]:
+        """The receipts of shards as they come."""
+        rows = [{"shard": shard.to_json()} for shard in shards]
         size = min(self.workers, len(rows))
         pool = self._ray.data.ActorPoolStrategy(size=size, max_tasks_in_flight_per_actor=1)
         arguments = (_pickled(job), ledger, str(Path.cwd()))
@@ -166,6 +166,12 @@ class RemoteLedger:
         """Begin nothing more anywhere; the reason that was given first."""
         return str(self._got(self._actor.stop.remote(why)))
 
+    def close(self) -> None:
+        """End the actor: a worker that still reports to it sends nothing more."""
+        import ray
+
+        ray.kill(self._actor)
+
     def _got(self, reference: Any) -> Any:
         import ray
 
@@ -203,7 +209,7 @@ class _Worker:
 
     def __call__(self, batch: Mapping[str, Any]) -> Mapping[str, Any]:
         shard = Shard.from_json(batch["shard"][0])
-        receipt = work(shard, self._job, self._ledger, again=bool(batch["again"][0]))
+        receipt = work(shard, self._job, self._ledger)
         return {"receipt": [json.dumps(asdict(receipt))]}
 
 
