@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framing import Analyzer, Document
+from framing.backends import Retries
 from framing.corpus import BadRow, Entry, Fields, read_corpus
 from framing.corpus.parts import Part, parts_of, read_part
 from framing.errors import (
@@ -26,13 +28,13 @@ from framing.errors import (
 )
 from framing.runs import Limits, Price, Prices, Ray, RunOptions, annotate
 from framing.runs.sharded.failures import pack, unpack
-from framing.runs.sharded.folders import committed, read_lines, recover
+from framing.runs.sharded.folders import committed, read_lines, recover, summary_of
 from framing.runs.sharded.journal import Journal, Watched
 from framing.runs.sharded.ledger import LEASE, TAKEN, Account, Grant, Ledger, News
 from framing.runs.sharded.naming import hashed, unique_names
 from framing.runs.sharded.shards import Shard, last_parts, read_plan, scanned, shards_of, write_plan
 from framing.runs.sharded.worker import Job, Receipt, work
-from framing.testing import Faults, FaultServer
+from framing.testing import Canned, Faults, FaultServer
 from tests.run_kit import ANSWER, BOOK, analyzer, asked_number, lines, paid_twice, stories, story
 
 MONEY = Prices({"any": Price(input=100.0, output=100.0, cached_input=100.0)}, currency="EUR")
@@ -139,8 +141,6 @@ def test_a_shard_that_is_committed_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_refused_key_stops_all_workers_and_is_told_as_what_it_is(tmp_path: Path) -> None:
-    from framing.testing import Canned
-
     refused = Canned(401, {"error": {"message": "no", "code": "invalid_api_key"}})
     with FaultServer(lambda request: refused if asked_number(request) >= 15 else ANSWER) as server:
         receipts = worked(tmp_path, analyzer(server), stories(80), limits=Limits(4))
@@ -162,6 +162,43 @@ def test_a_shard_left_by_a_dead_worker_is_gone_on_with_and_pays_nothing_twice(tm
     assert server.stats.requests - 20 == 20
     written = [line for done in committed(tmp_path) for line in read_lines(done)]
     assert written == [one.model_dump_json() for one in lines(tmp_path / "local")]
+
+
+def test_a_retry_asks_again_about_what_failed_in_a_shard_that_is_not_whole(tmp_path: Path) -> None:
+    down = True
+
+    def moody(request: Any) -> str | Canned:
+        fails = down and asked_number(request) == 2
+        return Canned(500, {"error": {"message": "no", "code": "server_error"}}) if fails else ANSWER
+
+    with FaultServer(moody) as server:
+        tool = analyzer(server, retries=Retries(attempts=1))
+        worked(tmp_path, tool, stories(10), limits=Limits(1, max_requests=6))
+        assert committed(tmp_path) == []
+        down = False
+        worked(tmp_path, tool, stories(10), limits=Limits(1), retry="again")
+    assert [summary_of(done)["failed"] for done in committed(tmp_path)] == [0]
+
+
+def test_a_retry_is_made_once_a_run(tmp_path: Path) -> None:
+    down = {1, 2}
+    refused = Canned(500, {"error": {"message": "no", "code": "server_error"}})
+    with FaultServer(lambda request: refused if asked_number(request) in down else ANSWER) as server:
+        tool = analyzer(server, retries=Retries(attempts=1))
+        worked(tmp_path, tool, stories(10), limits=Limits(1))
+        down.remove(1)
+        for _ in range(2):
+            worked(tmp_path, tool, stories(10), limits=Limits(1), retry="again")
+            assert server.stats.requests == 12
+    assert [summary_of(done)["failed"] for done in committed(tmp_path)] == [1]
+    assert found(tmp_path) == [one.id for one in stories(10)]
+
+
+def test_what_nobody_foresaw_ends_the_run_in_order_and_is_told(tmp_path: Path) -> None:
+    (tmp_path / "shards" / "000000.work" / "analyses.jsonl").mkdir(parents=True)
+    (receipt,) = worked(tmp_path, Analyzer("rules", codebook=BOOK), stories(5), limits=Limits(1), workers=1)
+    assert receipt.error is not None
+    assert "shard 000000 cannot be worked through: IsADirectoryError" in str(unpack(receipt.error))
 
 
 def test_a_shard_whose_replacement_died_is_put_back(tmp_path: Path) -> None:
@@ -206,9 +243,22 @@ def test_a_worker_that_left_in_order_accuses_nobody(tmp_path: Path) -> None:
 
 def test_a_journal_forgives_when_it_is_told_to(tmp_path: Path) -> None:
     deaths(tmp_path, "a1", 3)
-    journal = Journal(tmp_path, written=0)
-    journal.forgive()
-    journal.check("a1")
+    Journal(tmp_path, written=0).forgive()
+    Journal(tmp_path, written=0).check("a1")
+
+
+def test_a_journal_knows_an_id_again_that_no_file_can_hold(tmp_path: Path) -> None:
+    deaths(tmp_path, "a\udcff", 3)
+    with pytest.raises(InputError, match="3 workers died"):
+        Journal(tmp_path, written=0).check("a\udcff")
+
+
+def test_a_shard_that_no_worker_survives_may_be_tried_again_by_the_next_run(tmp_path: Path) -> None:
+    for _ in range(10):
+        assert not Journal(tmp_path, written=0).hopeless
+    with Journal(tmp_path, written=0) as journal:
+        assert journal.hopeless
+    assert not Journal(tmp_path, written=0).hopeless
 
 
 def test_workers_that_die_without_an_article_at_work_are_counted_until_one_gets_on(tmp_path: Path) -> None:
