@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ from framing.runs import Limits, Price, Prices, Ray, RunOptions, annotate
 from framing.runs.sharded.failures import pack, unpack
 from framing.runs.sharded.folders import committed, read_lines, recover, summary_of
 from framing.runs.sharded.journal import Journal, Watched
+from framing.runs.sharded.lease import Counts, Lease
 from framing.runs.sharded.ledger import LEASE, TAKEN, Account, Grant, Ledger, News
 from framing.runs.sharded.naming import hashed, unique_names
 from framing.runs.sharded.shards import Shard, last_parts, read_plan, scanned, shards_of, write_plan
@@ -208,6 +210,28 @@ def test_a_shard_whose_replacement_died_is_put_back(tmp_path: Path) -> None:
     (shards / "000002").mkdir()
     recover(tmp_path)
     assert sorted(path.name for path in shards.iterdir()) == ["000001", "000002"]
+
+
+# --- The lease ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_a_lease_that_has_just_been_asked_for_more_can_be_ended(turns: int) -> None:
+    async def answer(news: News) -> Grant:
+        return Grant()
+
+    async def ended() -> bool:
+        lease = Lease(answer, Limits(1), most=1, stop=str, counts=Counts)
+        keeping = asyncio.create_task(lease.keep())
+        await asyncio.sleep(0.05)
+        lease.hold(0.0)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        keeping.cancel()
+        await asyncio.wait([keeping], timeout=2)
+        return keeping.cancelled()
+
+    assert asyncio.run(ended())
 
 
 # --- The journal --------------------------------------------------------------------------------------
