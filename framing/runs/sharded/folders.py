@@ -69,7 +69,7 @@ def is_sharded(folder: Path) -> bool:
 
 def committed(folder: Path) -> list[Path]:
     """The folders of all committed shards, in the order of the corpus."""
-    return sorted(path for path in (folder / SHARDS).iterdir() if not path.suffix and path.is_dir())
+    return sorted(path for path in (folder / SHARDS).glob("*") if not path.suffix and path.is_dir())
 
 
 def recover(folder: Path) -> None:

@@ -29,6 +29,7 @@ from framing.runs.sharded.folders import SHARDS, recover
 from framing.runs.sharded.ledger import TAKEN, Progress
 from framing.runs.sharded.naming import unique_names
 from framing.runs.sharded.shards import Shard, last_parts, read_plan, shards_of, write_plan
+from framing.runs.sharded.starting import check_available
 from framing.runs.sharded.worker import Job, Receipt
 from framing.runs.store import Store
 
@@ -68,7 +69,8 @@ class ShardedRun(LocalRun):
                 f"{str(self._folder)!r} holds a run of one process: go on without the engine ray, "
                 "or use another folder"
             )
-        (self._folder / SHARDS).mkdir(parents=True, exist_ok=True)
+        check_available(self._engine)
+        self._folder.mkdir(parents=True, exist_ok=True)
         store = Store(self._folder / FACTS)
         try:
             recover(self._folder)
@@ -77,6 +79,7 @@ class ShardedRun(LocalRun):
             budget.spent(0, spent.lost_usage)
             self._settle(store, budget)
             with connected(self._engine) as cluster:
+                (self._folder / SHARDS).mkdir(exist_ok=True)
                 return self._led(entries, store, cluster)
         finally:
             store.close()
