@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from framing.errors import (
     AuthenticationError,
     FramingError,
     InputError,
+    MissingDependencyError,
     RateLimitError,
     UnknownNameError,
     UsageError,
@@ -221,7 +223,7 @@ def test_a_lease_that_has_just_been_asked_for_more_can_be_ended(turns: int) -> N
         return Grant()
 
     async def ended() -> bool:
-        lease = Lease(answer, Limits(1), most=1, stop=str, counts=Counts)
+        lease = Lease(answer, Limits(1), most=1, stop=lambda why: None, counts=Counts)
         keeping = asyncio.create_task(lease.keep())
         await asyncio.sleep(0.05)
         lease.hold(0.0)
@@ -591,3 +593,12 @@ def test_a_choice_that_cannot_be_is_refused(choice: Callable[[], Ray], told: str
 def test_an_unknown_engine_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="engine is 'asyncio' or 'ray', not 'dask'"):
         annotate(stories(1), out=tmp_path, analyzer=Analyzer("rules"), engine="dask")  # type: ignore[arg-type]
+
+
+def test_without_ray_nothing_is_written_and_the_extra_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(MissingDependencyError, match=r"framing-toolkit\[ray\]"):
+        annotate(stories(1), out=tmp_path / "ray", analyzer=Analyzer("rules"), engine="ray")
+    assert list(tmp_path.iterdir()) == []

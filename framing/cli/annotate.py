@@ -180,7 +180,8 @@ def _print_report(report: RunReport, quiet: bool) -> None:
     used = f"; {report.requests:,} requests, {tokens:,} tokens, {cost}" if report.requests else ""
     if not quiet:
         written = f"{report.articles:,} articles in {report.folder} ({report.new:,} new)"
-        click.echo(f"{written}, {report.failed:,} failed{used}, {report.seconds:.1f} s", err=True)
+        kept = f", {report.kept:,} more kept in shards that are not whole" if report.kept else ""
+        click.echo(f"{written}{kept}, {report.failed:,} failed{used}, {report.seconds:.1f} s", err=True)
     if not report.finished:
         click.echo(f"framing: stopped: {report.stopped}. To go on: {_again()}", err=True)
     elif report.failed:

@@ -105,6 +105,7 @@ class ShardedRun(LocalRun):
             seconds=time.time() - self._begun,
             stopped=stopped or (f"{lacking} shards were given up" if lacking else None),
             error=error if isinstance(error, BackendError) else None,
+            kept=books.kept,
         )
         about = {"workers": cluster.workers, "shards": len(shards), "reports": progress.reports}
         self._more = {"engine": {"name": "ray", **about}}
