@@ -338,6 +338,14 @@ def test_what_a_dead_worker_may_have_sent_counts_until_its_store_says_what_it_wa
     assert book.report(1, 1, News(permits=4, permits_wanted=10)).permits == 4
 
 
+def test_money_is_given_out_in_blocks_that_grow_with_what_a_worker_sends_and_leave_the_others_their_part() -> None:
+    book = ledger(Limits(8, max_cost=1_000.0, prices=MONEY))
+    assert book.report(0, 1, News(needed=1.0)).money == 8.0
+    assert book.report(0, 1, News(needed=1.0, sent=50, cost=50.0)).money == 100.0
+    assert book.report(0, 1, News(needed=1.0, sent=600, cost=600.0)).money == 175.0
+    assert book.report(1, 1, News(needed=176.0)).money == 0.0
+
+
 def test_a_worker_whose_shard_was_given_to_another_one_is_told_to_leave() -> None:
     book = ledger(Limits(8))
     assert book.begin(0) == 2

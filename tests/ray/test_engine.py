@@ -69,7 +69,8 @@ def test_rules_give_the_same_analyses_item_by_item_whatever_the_rows(tmp_path: P
     spread = annotate(corpus, out=tmp_path / "ray", analyzer=rules(), engine=TWO)
     assert analyses(tmp_path / "ray") == analyses(tmp_path / "local")
     assert (spread.articles, spread.failed, spread.new) == (local.articles, local.failed, local.new)
-    assert manifest(tmp_path / "ray")["settings"] == manifest(tmp_path / "local")["settings"]
+    for told in ("settings", "inputs", "articles"):
+        assert manifest(tmp_path / "ray")[told] == manifest(tmp_path / "local")[told]
     about = manifest(tmp_path / "ray")["engine"]
     assert (about["name"], about["workers"], about["shards"]) == ("ray", 2, 7)
 
