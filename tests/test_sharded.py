@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -37,6 +38,7 @@ from framing.runs.sharded.lease import Counts, Lease
 from framing.runs.sharded.ledger import LEASE, TAKEN, Account, Grant, Ledger, News
 from framing.runs.sharded.naming import hashed, unique_names
 from framing.runs.sharded.shards import Shard, last_parts, read_plan, scanned, shards_of, write_plan
+from framing.runs.sharded.starting import without_noise
 from framing.runs.sharded.worker import Job, Receipt, work
 from framing.testing import Canned, Faults, FaultServer
 from tests.run_kit import ANSWER, BOOK, analyzer, asked_number, lines, paid_twice, stories, story
@@ -601,6 +603,15 @@ def test_a_choice_that_cannot_be_is_refused(choice: Callable[[], Ray], told: str
 def test_an_unknown_engine_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="engine is 'asyncio' or 'ray', not 'dask'"):
         annotate(stories(1), out=tmp_path, analyzer=Analyzer("rules"), engine="dask")  # type: ignore[arg-type]
+
+
+def test_of_what_goes_past_python_only_the_log_of_rays_native_code_is_kept_from_the_standard_error(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with without_noise():
+        os.write(2, b"[2031-01-02 03:04:05,678 I 77 77] logging.cc:303: Set ray log level\nsomething else\n")
+        assert capfd.readouterr().err == ""
+    assert capfd.readouterr().err == "something else\n"
 
 
 def test_without_ray_nothing_is_written_and_the_extra_is_named(

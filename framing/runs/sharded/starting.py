@@ -16,7 +16,7 @@ from typing import Any
 from framing.errors import MissingDependencyError, UsageError
 from framing.runs.engines import Ray
 
-__all__ = ["check_available", "started"]
+__all__ = ["check_available", "started", "without_noise"]
 
 _OBJECTS = 100 * 1024 * 1024
 """Bytes of Ray's object store, where it is started here: articles never pass through it."""
@@ -53,7 +53,7 @@ def started(engine: Ray) -> Iterator[Any]:
         yield ray
         return
     try:
-        with _without_noise():
+        with without_noise():
             if engine.address is None:
                 _start(ray, engine.workers or os.cpu_count() or 1)
             else:
@@ -94,7 +94,7 @@ def _imported(engine: Ray) -> Any:
 
 
 @contextmanager
-def _without_noise() -> Iterator[None]:
+def without_noise() -> Iterator[None]:
     """Hold back what is written to the standard error, and afterwards pass on what Ray's native code did not write:
     its lines go past Python, and no setting of it silences the first ones."""
     try:
