@@ -120,6 +120,8 @@ class Meter:
         self._used: dict[int, tuple[str, float]] = {}
         self._before: dict[int, float] | None = None
         self.began, self.missed = 0.0, 0
+        # Looking is no small work, and this process would be charged with it.
+        self._own = self._own_before = 0.0
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
@@ -130,6 +132,7 @@ class Meter:
             self._look()
             self.began, self.missed = time.perf_counter(), now.written
             self._before = {pid: seconds for pid, (_, seconds) in self._used.items()}
+            self._own_before = self._own
 
     def end(self) -> tuple[dict[str, float], float]:
         self._done.set()
@@ -138,12 +141,15 @@ class Meter:
         cpu = {"driver": 0.0, "workers": 0.0, "ray": 0.0}
         for pid, (kind, seconds) in self._used.items():
             cpu[kind] += seconds - before.get(pid, 0.0)
+        cpu["driver"] -= self._own - self._own_before
         return cpu, self._peak
 
     def _watch(self) -> None:
         while not self._done.wait(EVERY):
             self._look()
+            self._own = time.thread_time()
         self._look()
+        self._own = time.thread_time()
 
     def _look(self) -> None:
         memory = 0.0
