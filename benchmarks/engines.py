@@ -22,8 +22,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from corpus_run import paragraphs, serve
+from corpus_run import Server
+from material import write_articles
 
+from framing.runs import Snapshot
+
+PROMPT = "joint/rows"
 TICKS = os.sysconf("SC_CLK_TCK")
 EVERY = 0.25
 
@@ -55,47 +59,35 @@ def row(kind: str, engine: str, workers: int, args: argparse.Namespace) -> float
     for name in ("articles", "concurrency", "latency", "shard"):
         command += [f"--{name}", str(getattr(args, name))]
     done = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
-    each = {name: 1000 * seconds / args.articles for name, seconds in done["cpu"].items()}
+    each = {name: 1000 * seconds / done["counted"] for name, seconds in done["cpu"].items()}
     whole = sum(each.values())
     cells = f"{whole:9.2f}{each['driver']:9.2f}{each['workers']:9.2f}{each['ray']:9.2f}"
-    cells += f"{args.articles / done['wall']:9.0f}{done['start']:9.1f}{done['peak']:9.0f}"
+    cells += f"{done['counted'] / done['wall']:9.0f}{done['start']:9.1f}{done['peak']:9.0f}"
     name = f"{kind}, {engine}" + (f" × {workers}" if workers else "")
     print(f"{name:24}{cells}{done['reports']:9}{done['bytes'] / args.articles / 1000:9.1f}", flush=True)
     return whole
 
 
 def one(args: argparse.Namespace) -> dict[str, Any]:
-    here, there = multiprocessing.Pipe()
-    args.prompt, args.faults, args.retry_after = "joint/rows", False, 0.0
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(there, args), daemon=True)
-    base_url = ""
-    if args.only == "server":
-        server.start()
-        base_url = here.recv()
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "articles.jsonl"
-        with path.open("w") as file:
-            for number in range(args.articles):
-                file.write(json.dumps({"id": f"a{number}", "text": "\n\n".join(paragraphs(number))}) + "\n")
-        result = measured(args, base_url, path, Path(folder) / "out", {server.pid})
-    if args.only == "server":
-        here.send("end")
-        here.recv()
-        server.join()
-    return result
+        path, out = Path(folder) / "articles.jsonl", Path(folder) / "out"
+        write_articles(path, args.articles)
+        if args.only == "rules":
+            return measured(args, "", path, out)
+        args.prompt = PROMPT
+        with Server(args, latency=args.latency) as server:
+            return measured(args, server.url, path, out)
 
 
-def measured(
-    args: argparse.Namespace, base_url: str, path: Path, out: Path, but: set[int | None]
-) -> dict[str, Any]:
+def measured(args: argparse.Namespace, base_url: str, path: Path, out: Path) -> dict[str, Any]:
     from framing import Analyzer
     from framing.backends import load_backend
     from framing.runs import Limits, Ray, RunOptions, annotate
 
     backend = load_backend("openai:any", base_url=base_url) if base_url else "rules"
-    analyzer = Analyzer(backend, prompt=args.prompt)
+    analyzer = Analyzer(backend, prompt=PROMPT)
     engine: Any = Ray(workers=args.workers, shard=args.shard) if args.one == "ray" else "asyncio"
-    meter = Meter(but)
+    meter = Meter({child.pid for child in multiprocessing.active_children()})
     began = time.perf_counter()
     annotate(
         path,
@@ -104,7 +96,7 @@ def measured(
         limits=Limits(args.concurrency),
         options=RunOptions(tables="parquet"),
         engine=engine,
-        watch=lambda now: meter.begin() if now.written else None,
+        watch=meter.see,
     )
     ended = time.perf_counter()
     cpu, peak = meter.end()
@@ -113,6 +105,7 @@ def measured(
         "cpu": cpu,
         "wall": ended - meter.began,
         "start": meter.began - began,
+        "counted": args.articles - meter.missed,
         "peak": peak,
         "reports": about.get("reports", 0),
         "bytes": sum(file.stat().st_size for file in out.rglob("*") if file.is_file()),
@@ -126,16 +119,20 @@ class Meter:
         self._but, self._peak = but, 0.0
         self._used: dict[int, tuple[str, float]] = {}
         self._before: dict[int, float] | None = None
-        self.began = 0.0
+        self.began, self.missed = 0.0, 0
+        # Looking is no small work, and this process would be charged with it.
+        self._own = self._own_before = 0.0
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
-    def begin(self) -> None:
-        if self._before is None:
+    def see(self, now: Snapshot) -> None:
+        """The first time that articles are done, note how many were, and begin to count what the others cost."""
+        if self._before is None and now.written:
             self._look()
-            self.began = time.perf_counter()
+            self.began, self.missed = time.perf_counter(), now.written
             self._before = {pid: seconds for pid, (_, seconds) in self._used.items()}
+            self._own_before = self._own
 
     def end(self) -> tuple[dict[str, float], float]:
         self._done.set()
@@ -144,12 +141,15 @@ class Meter:
         cpu = {"driver": 0.0, "workers": 0.0, "ray": 0.0}
         for pid, (kind, seconds) in self._used.items():
             cpu[kind] += seconds - before.get(pid, 0.0)
+        cpu["driver"] -= self._own - self._own_before
         return cpu, self._peak
 
     def _watch(self) -> None:
         while not self._done.wait(EVERY):
             self._look()
+            self._own = time.thread_time()
         self._look()
+        self._own = time.thread_time()
 
     def _look(self) -> None:
         memory = 0.0

@@ -86,8 +86,10 @@ def paid_twice(server: FaultServer) -> int:
     return bodies.total() - len(bodies)
 
 
-def command(server: FaultServer, inputs: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
-    """`framing annotate` as a process."""
+def command(
+    server: FaultServer, inputs: Path, out: Path, *more: str, group: int | None = None
+) -> subprocess.Popen[bytes]:
+    """`framing annotate` as a process (group=0: with a process group of its own)."""
     words = ["annotate", str(inputs), "--out", str(out), "--backend", "openai:any"]
     words += ["--base-url", server.base_url, "--prompt", "joint/verbatim", "--codebook", "generic-frames", *more]
     foreign = ("OPENAI_", "FRAMING_")
@@ -98,4 +100,5 @@ def command(server: FaultServer, inputs: Path, out: Path, *more: str) -> subproc
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        process_group=group,
     )

@@ -12,8 +12,10 @@ import pytest
 
 import framing
 from framing import Document
+from framing.annotations import Findings
 from framing.backends import Retries
 from framing.backends.mock import Mock
+from framing.codebooks import Codebook
 from framing.errors import (
     AuthenticationError,
     BackendError,
@@ -336,6 +338,23 @@ def test_one_odd_article_does_not_end_a_run(tmp_path: Path, monkeypatch: pytest.
     report = annotate(stories(3), out=tmp_path, analyzer=tool)
     assert (report.articles, report.failed) == (3, 1)
     assert "IndexError('odd')" in lines(tmp_path)[1].problems[-1].reason
+
+
+class Stumbling:
+    """An extractor that has a fault of its own."""
+
+    address = "stumbling"
+
+    def extract(self, document: Document, codebook: Codebook | None) -> Findings:
+        if document.id == "a1":
+            raise IndexError("odd")
+        return Findings()
+
+
+def test_one_article_at_which_an_extractor_stumbles_does_not_end_a_run(tmp_path: Path) -> None:
+    report = annotate(stories(3), out=tmp_path, analyzer=framing.Analyzer(Stumbling(), codebook=BOOK))
+    assert (report.articles, report.failed) == (3, 1)
+    assert "the article cannot be taken apart: IndexError('odd')" in lines(tmp_path)[1].problems[-1].reason
 
 
 # --- Limits -------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from framing.cli.main import cli
+from framing.errors import UsageError
 from framing.testing import Canned, FaultServer
 from tests.run_kit import ANSWER, corpus_file, ids, manifest
 
@@ -69,6 +70,27 @@ def test_without_a_terminal_progress_is_plain_lines_and_quiet_is_nothing(tmp_pat
     assert "\x1b" not in told
     assert "3 articles" in told
     assert "0 failed" in told
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (("--out", "s3://bucket/run"), "is an address: a folder is written on a disk"),
+        (("--out", "run", "--workers", "0"), "belong to --engine ray"),
+        (("--out", "run", "--engine", "ray", "--shard-size", "0"), "shard must be at least 1, not 0"),
+        (("--out", "run", "--engine", "ray", "--ray-address", "ray://head:1"), "is a client's address"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    corpus = corpus_file(tmp_path, 2)
+    with FaultServer(lambda _: ANSWER) as server:
+        done = invoke(server, corpus, *more)
+    assert isinstance(done.exception, UsageError)
+    assert told in str(done.exception)
+    assert list(tmp_path.iterdir()) == [corpus]
 
 
 def test_parameters_of_reasoning_models_and_the_responses_api_are_passed_on(tmp_path: Path) -> None:

@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from framing import Analyzer, Document
+from framing.backends import Retries
 from framing.corpus import BadRow, Entry, Fields, read_corpus
 from framing.corpus.parts import Part, parts_of, read_part
 from framing.errors import (
     AuthenticationError,
     FramingError,
     InputError,
+    MissingDependencyError,
     RateLimitError,
     UnknownNameError,
     UsageError,
 )
 from framing.runs import Limits, Price, Prices, Ray, RunOptions, annotate
 from framing.runs.sharded.failures import pack, unpack
-from framing.runs.sharded.folders import committed, read_lines, recover
+from framing.runs.sharded.folders import committed, read_lines, recover, summary_of
 from framing.runs.sharded.journal import Journal, Watched
+from framing.runs.sharded.lease import Counts, Lease
 from framing.runs.sharded.ledger import LEASE, TAKEN, Account, Grant, Ledger, News
 from framing.runs.sharded.naming import hashed, unique_names
 from framing.runs.sharded.shards import Shard, last_parts, read_plan, scanned, shards_of, write_plan
+from framing.runs.sharded.starting import without_noise
 from framing.runs.sharded.worker import Job, Receipt, work
-from framing.testing import Faults, FaultServer
+from framing.testing import Canned, Faults, FaultServer
 from tests.run_kit import ANSWER, BOOK, analyzer, asked_number, lines, paid_twice, stories, story
 
 MONEY = Prices({"any": Price(input=100.0, output=100.0, cached_input=100.0)}, currency="EUR")
@@ -80,15 +88,17 @@ def worked(
     workers: int = 3,
     size: int = 10,
     options: RunOptions | None = None,
+    retry: str | None = None,
 ) -> list[Receipt]:
     """Have the documents worked through by so many threads; what came of each shard."""
     (folder / "shards").mkdir(parents=True, exist_ok=True)
     shards = list(shards_of(parts_of(documents, size, written=folder / "input"), size))
-    job = Job(folder, tool, Fields(), limits, options or RunOptions(tables=None), limits.concurrency)
+    options = options or RunOptions(tables=None)
+    job = Job(folder, tool, Fields(), limits, options, limits.concurrency, retry)
     office = LocalOffice(Ledger(limits, before=Account(), spent={}))
 
     def one(shard: Shard) -> Receipt:
-        receipt = work(shard, job, office, again=job.options.retry_failed)
+        receipt = work(shard, job, office)
         if receipt.stopped:
             office.ledger.stop(receipt.stopped)
         return receipt
@@ -137,8 +147,6 @@ def test_a_shard_that_is_committed_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_refused_key_stops_all_workers_and_is_told_as_what_it_is(tmp_path: Path) -> None:
-    from framing.testing import Canned
-
     refused = Canned(401, {"error": {"message": "no", "code": "invalid_api_key"}})
     with FaultServer(lambda request: refused if asked_number(request) >= 15 else ANSWER) as server:
         receipts = worked(tmp_path, analyzer(server), stories(80), limits=Limits(4))
@@ -162,6 +170,43 @@ def test_a_shard_left_by_a_dead_worker_is_gone_on_with_and_pays_nothing_twice(tm
     assert written == [one.model_dump_json() for one in lines(tmp_path / "local")]
 
 
+def test_a_retry_asks_again_about_what_failed_in_a_shard_that_is_not_whole(tmp_path: Path) -> None:
+    down = True
+
+    def moody(request: Any) -> str | Canned:
+        fails = down and asked_number(request) == 2
+        return Canned(500, {"error": {"message": "no", "code": "server_error"}}) if fails else ANSWER
+
+    with FaultServer(moody) as server:
+        tool = analyzer(server, retries=Retries(attempts=1))
+        worked(tmp_path, tool, stories(10), limits=Limits(1, max_requests=6))
+        assert committed(tmp_path) == []
+        down = False
+        worked(tmp_path, tool, stories(10), limits=Limits(1), retry="again")
+    assert [summary_of(done)["failed"] for done in committed(tmp_path)] == [0]
+
+
+def test_a_retry_is_made_once_a_run(tmp_path: Path) -> None:
+    down = {1, 2}
+    refused = Canned(500, {"error": {"message": "no", "code": "server_error"}})
+    with FaultServer(lambda request: refused if asked_number(request) in down else ANSWER) as server:
+        tool = analyzer(server, retries=Retries(attempts=1))
+        worked(tmp_path, tool, stories(10), limits=Limits(1))
+        down.remove(1)
+        for _ in range(2):
+            worked(tmp_path, tool, stories(10), limits=Limits(1), retry="again")
+            assert server.stats.requests == 12
+    assert [summary_of(done)["failed"] for done in committed(tmp_path)] == [1]
+    assert found(tmp_path) == [one.id for one in stories(10)]
+
+
+def test_what_nobody_foresaw_ends_the_run_in_order_and_is_told(tmp_path: Path) -> None:
+    (tmp_path / "shards" / "000000.work" / "analyses.jsonl").mkdir(parents=True)
+    (receipt,) = worked(tmp_path, Analyzer("rules", codebook=BOOK), stories(5), limits=Limits(1), workers=1)
+    assert receipt.error is not None
+    assert "shard 000000 cannot be worked through: IsADirectoryError" in str(unpack(receipt.error))
+
+
 def test_a_shard_whose_replacement_died_is_put_back(tmp_path: Path) -> None:
     shards = tmp_path / "shards"
     (shards / "000001.old").mkdir(parents=True)
@@ -169,6 +214,28 @@ def test_a_shard_whose_replacement_died_is_put_back(tmp_path: Path) -> None:
     (shards / "000002").mkdir()
     recover(tmp_path)
     assert sorted(path.name for path in shards.iterdir()) == ["000001", "000002"]
+
+
+# --- The lease ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("turns", range(6))
+def test_a_lease_that_has_just_been_asked_for_more_can_be_ended(turns: int) -> None:
+    async def answer(news: News) -> Grant:
+        return Grant()
+
+    async def ended() -> bool:
+        lease = Lease(answer, Limits(1), most=1, stop=lambda why: None, counts=Counts)
+        keeping = asyncio.create_task(lease.keep())
+        await asyncio.sleep(0.05)
+        lease.hold(0.0)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        keeping.cancel()
+        await asyncio.wait([keeping], timeout=2)
+        return keeping.cancelled()
+
+    assert asyncio.run(ended())
 
 
 # --- The journal --------------------------------------------------------------------------------------
@@ -204,9 +271,22 @@ def test_a_worker_that_left_in_order_accuses_nobody(tmp_path: Path) -> None:
 
 def test_a_journal_forgives_when_it_is_told_to(tmp_path: Path) -> None:
     deaths(tmp_path, "a1", 3)
-    journal = Journal(tmp_path, written=0)
-    journal.forgive()
-    journal.check("a1")
+    Journal(tmp_path, written=0).forgive()
+    Journal(tmp_path, written=0).check("a1")
+
+
+def test_a_journal_knows_an_id_again_that_no_file_can_hold(tmp_path: Path) -> None:
+    deaths(tmp_path, "a\udcff", 3)
+    with pytest.raises(InputError, match="3 workers died"):
+        Journal(tmp_path, written=0).check("a\udcff")
+
+
+def test_a_shard_that_no_worker_survives_may_be_tried_again_by_the_next_run(tmp_path: Path) -> None:
+    for _ in range(10):
+        assert not Journal(tmp_path, written=0).hopeless
+    with Journal(tmp_path, written=0) as journal:
+        assert journal.hopeless
+    assert not Journal(tmp_path, written=0).hopeless
 
 
 def test_workers_that_die_without_an_article_at_work_are_counted_until_one_gets_on(tmp_path: Path) -> None:
@@ -258,6 +338,14 @@ def test_what_a_dead_worker_may_have_sent_counts_until_its_store_says_what_it_wa
     assert book.report(1, 1, News(permits_wanted=10)).permits == 4
     book.opened(0, 2, Account(requests=2))
     assert book.report(1, 1, News(permits=4, permits_wanted=10)).permits == 4
+
+
+def test_money_is_given_out_in_blocks_that_grow_with_what_a_worker_sends_and_leave_the_others_their_part() -> None:
+    book = ledger(Limits(8, max_cost=1_000.0, prices=MONEY))
+    assert book.report(0, 1, News(needed=1.0)).money == 8.0
+    assert book.report(0, 1, News(needed=1.0, sent=50, cost=50.0)).money == 100.0
+    assert book.report(0, 1, News(needed=1.0, sent=600, cost=600.0)).money == 175.0
+    assert book.report(1, 1, News(needed=176.0)).money == 0.0
 
 
 def test_a_worker_whose_shard_was_given_to_another_one_is_told_to_leave() -> None:
@@ -515,3 +603,21 @@ def test_a_choice_that_cannot_be_is_refused(choice: Callable[[], Ray], told: str
 def test_an_unknown_engine_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="engine is 'asyncio' or 'ray', not 'dask'"):
         annotate(stories(1), out=tmp_path, analyzer=Analyzer("rules"), engine="dask")  # type: ignore[arg-type]
+
+
+def test_of_what_goes_past_python_only_the_log_of_rays_native_code_is_kept_from_the_standard_error(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with without_noise():
+        os.write(2, b"[2031-01-02 03:04:05,678 I 77 77] logging.cc:303: Set ray log level\nsomething else\n")
+        assert capfd.readouterr().err == ""
+    assert capfd.readouterr().err == "something else\n"
+
+
+def test_without_ray_nothing_is_written_and_the_extra_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(MissingDependencyError, match=r"framing-toolkit\[ray\]"):
+        annotate(stories(1), out=tmp_path / "ray", analyzer=Analyzer("rules"), engine="ray")
+    assert list(tmp_path.iterdir()) == []

@@ -129,8 +129,7 @@ def annotate(
         _print_plan(plan(inputs, out=out, analyzer=analyzer, fields=fields, limits=limits), limits)
         return
     chosen = _engine(engine, ray_address, workers, shard_size)
-    tables = tables or ("csv" if engine == "asyncio" else "parquet")
-    options = RunOptions(as_completed, retry_failed, None if tables == "none" else tables, sample)
+    options = RunOptions(as_completed, retry_failed, None if tables == "none" else tables or "auto", sample)
     with ExitStack() as stack:
         watch = None if quiet else _watch(stack)
         report = run(
@@ -151,8 +150,8 @@ def _engine(
     engine: Literal["asyncio", "ray"], address: str | None, workers: int | None, shard: int | None
 ) -> EngineChoice:
     if engine == "ray":
-        return Ray(address, workers, shard or Ray().shard)
-    if address or workers or shard:
+        return Ray(address, workers, Ray().shard if shard is None else shard)
+    if (address, workers, shard) != (None, None, None):
         raise UsageError("--ray-address, --workers and --shard-size belong to --engine ray")
     return "asyncio"
 
@@ -181,7 +180,8 @@ def _print_report(report: RunReport, quiet: bool) -> None:
     used = f"; {report.requests:,} requests, {tokens:,} tokens, {cost}" if report.requests else ""
     if not quiet:
         written = f"{report.articles:,} articles in {report.folder} ({report.new:,} new)"
-        click.echo(f"{written}, {report.failed:,} failed{used}, {report.seconds:.1f} s", err=True)
+        kept = f", {report.kept:,} more kept in shards that are not whole" if report.kept else ""
+        click.echo(f"{written}{kept}, {report.failed:,} failed{used}, {report.seconds:.1f} s", err=True)
     if not report.finished:
         click.echo(f"framing: stopped: {report.stopped}. To go on: {_again()}", err=True)
     elif report.failed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -10,7 +11,7 @@ from typing import IO, Any, cast
 
 from framing.errors import InputError, MissingDependencyError, UsageError
 
-__all__ = ["files_in", "is_file", "is_remote", "joined", "opened_raw", "size_of", "without_options"]
+__all__ = ["files_in", "is_file", "is_remote", "joined", "local_path", "opened_raw", "size_of", "without_options"]
 
 _BUFFER = 1 << 20
 
@@ -23,6 +24,16 @@ def is_remote(path: str) -> bool:
 def without_options(path: str) -> str:
     """An address without what may follow its "?"; any other path as it is."""
     return path.partition("?")[0] if is_remote(path) else path
+
+
+def local_path(path: str | Path) -> Path:
+    """A path to write to; raises UsageError for an address, of which a Path has lost a slash already."""
+    if re.match(r"[a-z][a-z0-9+.-]+:/", str(path)):
+        raise UsageError(
+            f"{str(path)!r} is an address: a folder is written on a disk, where renaming is all or nothing. "
+            "Name a path (that all workers see), and copy what it holds afterwards"
+        )
+    return Path(path)
 
 
 def is_file(path: str) -> bool:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +16,7 @@ from framing.analyzer import Analyzer
 from framing.annotations import Analysis
 from framing.backends import Extractor, ServerBackend
 from framing.corpus import BadRow, Corpus, Entry, Fields, read_corpus, write_tables
+from framing.corpus.places import local_path
 from framing.errors import InputError, UsageError
 from framing.runs.budget import Budget
 from framing.runs.engine import Engine
@@ -101,8 +103,10 @@ def run(
 ) -> RunReport:
     """`annotate`, where a backend's error is a part of the report and is not raised."""
     entries = entries_of(inputs, fields)
-    told = inputs_of(inputs, fields, Path(out))
-    work = _work(Path(out), analyzer, limits or Limits(), options, watch, told, engine, fields or Fields())
+    folder = local_path(out)
+    told = inputs_of(inputs, fields, folder)
+    options, fields = options or RunOptions(), fields or Fields()
+    work = _work(folder, analyzer, limits or Limits(), options, watch, told, engine, fields)
     if not _in_event_loop():
         return work.report(entries)
     reports: list[RunReport | BaseException] = []
@@ -118,20 +122,20 @@ def _work(
     folder: Path,
     analyzer: Analyzer,
     limits: Limits,
-    options: RunOptions | None,
+    options: RunOptions,
     watch: Watch | None,
     told: Mapping[str, Any] | None,
     engine: EngineChoice,
     fields: Fields,
 ) -> LocalRun:
     if engine == "asyncio":
-        return LocalRun(folder, analyzer, limits, options or RunOptions(), watch, told)
+        return LocalRun(folder, analyzer, limits, options, watch, told)
     if not isinstance(engine, Ray) and engine != "ray":
         raise UsageError(f"engine is 'asyncio' or 'ray', not {engine!r}")
     from framing.runs.sharded.run import ShardedRun
 
     chosen = engine if isinstance(engine, Ray) else Ray()
-    options = options or RunOptions(tables="parquet")
+    options = replace(options, tables="parquet") if options.tables == "auto" else options
     return ShardedRun(folder, analyzer, limits, options, watch, told, engine=chosen, fields=fields)
 
 
@@ -215,7 +219,7 @@ class LocalRun:
             budget.spent(before.requests, before.usage)
             budget.spent(0, before.lost_usage)
             self._settle(store, budget)
-            in_order, tables = not self._options.as_completed, self._options.tables == "csv"
+            in_order, tables = not self._options.as_completed, self._options.table_format == "csv"
             lines = Lines(self._folder / ANALYSES, store, in_order=in_order, tables=tables)
             try:
                 return self._worked(entries, store, lines, budget)
@@ -236,8 +240,9 @@ class LocalRun:
         self._write(store, None)
         engine = asyncio.run(self._run(entries, store, lines, budget))
         lines.sort()
-        if self._options.tables and not lines.finish_tables():
-            write_tables(read_analyses(self._folder), self._folder, self._options.tables)
+        tables = self._options.table_format
+        if tables and not lines.finish_tables():
+            write_tables(read_analyses(self._folder), self._folder, tables)
         report = self._report(store, engine)
         self._write(store, report)
         return report

@@ -193,8 +193,7 @@ class Engine:
         except FramingError:
             raise
         except Exception as error:  # one odd article must not end a run of a million; its replies are stored
-            _log.exception("article %r", document.id)
-            return self._unreadable(document, f"the answer cannot be taken apart: {error!r}")
+            return self._odd(document, f"the answer cannot be taken apart: {error!r}")
 
     async def _answer(self, question: Question) -> Outcome | BackendError:
         assert self.asker is not None
@@ -209,11 +208,20 @@ class Engine:
             return self._analyzer.analyze(document)
         except InputError as error:
             return self._unreadable(document, error.reason)
+        except FramingError:
+            raise
+        except Exception as error:
+            return self._odd(document, f"the article cannot be taken apart: {error!r}")
 
     def _unread(self, row: BadRow) -> Analysis:
         document = Document(id=row.id, text="")
         problem = Problem(kind="unreadable", reason=f"{row.source}: {row.reason}", raw=row.raw or None)
         return self._analyzer.failed(document, problem)
+
+    def _odd(self, document: Document, reason: str) -> Analysis:
+        """For `except`: what nobody foresaw."""
+        _log.exception("article %r", document.id)
+        return self._unreadable(document, reason)
 
     def _unreadable(self, document: Document, reason: str) -> Analysis:
         return self._analyzer.failed(document, Problem(kind="unreadable", reason=reason))

@@ -42,11 +42,15 @@ class RunOptions:
 
     as_completed: write analyses as they are finished, not in the order of the input.
     retry_failed: ask again about articles whose row says that nothing, or not all, could be asked.
-    tables: the format of the flat tables; None for no tables.
+    tables: the format of the flat tables ("auto": csv, with the engine ray parquet); None for no tables.
     sample: the index of the sample; another one asks the same questions anew (a second opinion).
     """
 
     as_completed: bool = False
     retry_failed: bool = False
-    tables: Literal["csv", "parquet"] | None = "csv"
+    tables: Literal["auto", "csv", "parquet"] | None = "auto"
     sample: int = 0
+
+    @property
+    def table_format(self) -> Literal["csv", "parquet"] | None:
+        return "csv" if self.tables == "auto" else self.tables

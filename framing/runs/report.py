@@ -45,6 +45,7 @@ class RunReport:
     could be asked; new: those written by this process. requests, usage and cost are of the folder as a whole;
     `cost` counts a request that broke off with all it can have cost, and is None where no price is known.
     stopped: why it ended before the input did (None: it did not); error: the backend's error that stopped it.
+    kept: articles that are done in shards which are not whole (engine ray): gone on with, not read before.
     """
 
     folder: Path
@@ -57,6 +58,7 @@ class RunReport:
     seconds: float
     stopped: str | None = None
     error: BackendError | None = None
+    kept: int = 0
 
     @property
     def finished(self) -> bool:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.object_kit import KEYS
+
 STORE = 100 * 1024 * 1024
 
 
@@ -27,6 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def ray() -> Iterator[Any]:
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ["RAY_BACKEND_LOG_LEVEL"] = "fatal"
+    os.environ |= KEYS
     ray = pytest.importorskip("ray")
     ray.init(
         address="local",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -11,12 +12,14 @@ from typing import Any
 
 import pytest
 
+import framing
 from framing import Analyzer, Document
 from framing.annotations import Analysis
 from framing.backends import Retries
 from framing.errors import AuthenticationError, UsageError
 from framing.runs import Limits, Price, Prices, Ray, RunOptions, Snapshot, annotate, read_analyses, run
 from framing.testing import Canned, Faults, FaultServer
+from tests.object_kit import object_store
 from tests.ray.deadly import KILLER, Deadly
 from tests.run_kit import (
     ANSWER,
@@ -66,7 +69,8 @@ def test_rules_give_the_same_analyses_item_by_item_whatever_the_rows(tmp_path: P
     spread = annotate(corpus, out=tmp_path / "ray", analyzer=rules(), engine=TWO)
     assert analyses(tmp_path / "ray") == analyses(tmp_path / "local")
     assert (spread.articles, spread.failed, spread.new) == (local.articles, local.failed, local.new)
-    assert manifest(tmp_path / "ray")["settings"] == manifest(tmp_path / "local")["settings"]
+    for told in ("settings", "inputs", "articles"):
+        assert manifest(tmp_path / "ray")[told] == manifest(tmp_path / "local")[told]
     about = manifest(tmp_path / "ray")["engine"]
     assert (about["name"], about["workers"], about["shards"]) == ("ray", 2, 7)
 
@@ -131,6 +135,27 @@ def test_documents_and_addresses_are_inputs_as_well(tmp_path: Path) -> None:
     assert ids(tmp_path / "address") == [one.id for one in stories(15)]
 
 
+def test_an_object_store_is_read_by_an_engine_that_is_named(tmp_path: Path) -> None:
+    with object_store() as options:
+        address = f"s3://bucket/news{options}"
+        framing.annotate(address, out=tmp_path / "local", analyzer=rules())
+        framing.annotate(address, out=tmp_path / "ray", analyzer=rules(), engine="ray")
+    assert len(analyses(tmp_path / "ray")) == 5
+    assert analyses(tmp_path / "ray") == analyses(tmp_path / "local")
+
+
+def test_as_completed_gives_the_same_in_another_order_and_more_workers_than_cores_are_no_harm(
+    tmp_path: Path,
+) -> None:
+    corpus, options = corpus_file(tmp_path, 30), RunOptions(as_completed=True)
+    with FaultServer(lambda _: ANSWER, jitter=0.1) as server:
+        tool, four = analyzer(server), Ray(workers=4, shard=10)
+        annotate(corpus, out=tmp_path / "ray", analyzer=tool, limits=EIGHT, options=options, engine=four)
+        annotate(corpus, out=tmp_path / "local", analyzer=tool, limits=EIGHT)
+    found = sorted(analyses(tmp_path / "ray"), key=lambda one: int(one.document.id[1:]))
+    assert found == analyses(tmp_path / "local")
+
+
 def test_the_watch_sees_the_run_to_its_end(tmp_path: Path) -> None:
     seen: list[Snapshot] = []
     annotate(stories(25), out=tmp_path, analyzer=rules(), engine=TWO, watch=seen.append)
@@ -179,6 +204,14 @@ def test_an_article_that_kills_its_worker_three_times_is_a_failed_row_and_the_ot
     assert [analysis.document.id for analysis in found] == [document.id for document in documents]
     assert "3 workers died at work on this article" in found[7].problems[0].reason
     assert all(analysis.complete for place, analysis in enumerate(found) if place != 7)
+
+
+def test_an_article_that_kills_its_worker_is_tried_again_three_times_when_it_is_asked_for(tmp_path: Path) -> None:
+    documents = [Document(id="a0", text=f"{STORY}\n\nIt was {KILLER}, she said."), *stories(5)[1:]]
+    deadly, again = Analyzer(Deadly(), codebook=BOOK), RunOptions(retry_failed=True)
+    for options in (RunOptions(), again):
+        annotate(documents, out=tmp_path, analyzer=deadly, options=options, engine=Ray(workers=1, shard=10))
+        assert [analysis.complete for analysis in analyses(tmp_path)] == [False, True, True, True, True]
 
 
 def test_a_run_that_no_worker_can_go_on_with_is_gone_on_with_later(tmp_path: Path) -> None:
@@ -301,6 +334,8 @@ def test_other_settings_another_engine_and_a_changed_input_are_refused(tmp_path:
     annotate(corpus, out=tmp_path / "ray", analyzer=rules(), engine=TWO)
     with pytest.raises(UsageError, match="codebook was"):
         annotate(corpus, out=tmp_path / "ray", analyzer=Analyzer("rules", codebook="policy-frames"), engine=TWO)
+    with pytest.raises(UsageError, match="are parquet, not csv: in some shards they would be missing"):
+        annotate(corpus, out=tmp_path / "ray", analyzer=rules(), options=RunOptions(tables="csv"), engine=TWO)
     with pytest.raises(UsageError, match="holds shards: go on with the engine ray"):
         annotate(corpus, out=tmp_path / "ray", analyzer=rules())
     corpus.write_text(corpus.read_text("utf-8").replace("Story 12.", "Story 99."), "utf-8")
@@ -309,3 +344,11 @@ def test_other_settings_another_engine_and_a_changed_input_are_refused(tmp_path:
     annotate(corpus, out=tmp_path / "local", analyzer=rules())
     with pytest.raises(UsageError, match="go on without the engine ray"):
         annotate(corpus, out=tmp_path / "local", analyzer=rules(), engine=TWO)
+
+
+def test_a_cluster_that_nobody_answers_for_is_told_at_once_and_nothing_is_written(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        address = f"127.0.0.1:{closed.getsockname()[1]}"
+    with pytest.raises(UsageError, match="no cluster of Ray answers at"):
+        annotate(stories(1), out=tmp_path / "ray", analyzer=rules(), engine=Ray(address))
+    assert list(tmp_path.iterdir()) == []

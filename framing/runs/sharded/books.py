@@ -10,7 +10,7 @@ from framing.messages import Usage
 from framing.runs.prices import Price
 from framing.runs.sharded.folders import REPLIES, SHARDS, committed, summary_of, totals_of
 from framing.runs.sharded.ledger import Account
-from framing.runs.sharded.worker import account_of
+from framing.runs.sharded.worker import account_of, opened
 from framing.runs.store import Store, Totals
 
 __all__ = ["ShardBooks"]
@@ -19,7 +19,7 @@ __all__ = ["ShardBooks"]
 class ShardBooks:
     """The shards of a run folder as they are when this is made, while nobody works on them.
 
-    done: numbers of committed shards. `store` keeps the facts of the run as a whole.
+    done: numbers of committed shards; kept: articles that are done in others. `store` keeps the facts of the run as a whole.
     """
 
     def __init__(self, folder: Path, store: Store, price: Price | None) -> None:
@@ -28,13 +28,16 @@ class ShardBooks:
         self.done = set(self._summaries)
         self._totals = {number: totals_of(summary) for number, summary in self._summaries.items()}
         self._open: dict[int, Totals] = {}
+        self.kept = 0
         self._models = {model for summary in self._summaries.values() for model in summary["models"]}
         for work in sorted((folder / SHARDS).glob("*.work")):
             # A shard that is committed and at work again counts once: its work began with all of its replies.
             if (work / REPLIES).exists():
-                with closing(Store(work / REPLIES)) as replies:
+                # Of a driver that was killed, the workers may take a second to follow.
+                with closing(opened(work / REPLIES)) as replies:
                     self._open[int(work.stem)] = self._totals[int(work.stem)] = replies.totals()
                     self._models.update(replies.models())
+                    self.kept += replies.counts()[0] if int(work.stem) not in self.done else 0
 
         # Finding out how the server is asked is no shard's work.
         self._own = store.totals()

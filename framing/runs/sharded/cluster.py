@@ -1,9 +1,8 @@
-"""Ray: starting or finding it, the ledger as an actor, and rows mapped by tasks or by a pool of actors."""
+"""What a run has done by Ray: the ledger as an actor, and rows mapped by tasks or by a pool of actors."""
 
 from __future__ import annotations
 
 import json
-import logging
 import os
 import uuid
 import warnings
@@ -14,67 +13,25 @@ from pathlib import Path
 from typing import Any
 
 from framing.corpus import Fields
-from framing.errors import FramingError, MissingDependencyError, UsageError
+from framing.errors import FramingError, UsageError
 from framing.runs.engines import Ray
 from framing.runs.limits import Limits
 from framing.runs.sharded.failures import pack, unpack
 from framing.runs.sharded.ledger import Account, Grant, Ledger, News, Progress
 from framing.runs.sharded.shards import Scan, Shard, scanned
+from framing.runs.sharded.starting import started
 from framing.runs.sharded.worker import Job, Receipt, work
 
 __all__ = ["Cluster", "connected"]
-
-_OBJECTS = 100 * 1024 * 1024
-"""Bytes of Ray's object store, where it is started here: articles never pass through it."""
 
 _FEW = 16
 
 
 @contextmanager
 def connected(engine: Ray) -> Iterator[Cluster]:
-    """Ray as `engine` wants it. What was started or joined here is left at the end.
-
-    Raises MissingDependencyError without Ray, UsageError where there is no such cluster.
-    """
-    ray = _ray()
-    if ray.is_initialized():
+    """Ray as `engine` wants it (see `started`)."""
+    with started(engine) as ray:
         yield Cluster(ray, engine.workers)
-        return
-    # Nothing is told to anybody about the use of Ray.
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
-    try:
-        if engine.address is None:
-            # It warns, as of an error, of objects that this process holds as long as the run goes.
-            os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
-            cores = engine.workers or os.cpu_count() or 1
-            ray.init(
-                address="local", num_cpus=cores, object_store_memory=_OBJECTS, include_dashboard=False, **quiet
-            )
-        else:
-            ray.init(address=engine.address, **quiet)
-    except (ConnectionError, RuntimeError, ValueError) as error:
-        raise UsageError(f"Ray cannot be reached or started: {error}") from error
-    try:
-        yield Cluster(ray, engine.workers)
-    finally:
-        ray.shutdown()
-
-
-def _ray() -> Any:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            import ray
-            import ray.data
-
-            context = ray.data.DataContext.get_current()
-    except ImportError:
-        raise MissingDependencyError("the engine ray", "framing-toolkit[ray]") from None
-    context.enable_progress_bars = False
-    context.print_on_execution_start = False
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
-    return ray
 
 
 class Cluster:
@@ -108,9 +65,9 @@ class Cluster:
         kind = ray.remote(num_cpus=0)(Ledger).options(name=name, scheduling_strategy=here)
         return RemoteLedger(kind.remote(limits, before=before, spent=dict(spent)))
 
-    def work(self, shards: Sequence[tuple[Shard, bool]], job: Job, ledger: RemoteLedger) -> Iterator[Receipt]:
-        """The receipts of shards as they come; the flag beside a shard says to ask again about what failed."""
-        rows = [{"shard": shard.to_json(), "again": again} for shard, again in shards]
+    def work(self, shards: Sequence[Shard], job: Job, ledger: RemoteLedger) -> Iterator[Receipt]:
+        """The receipts of shards as they come."""
+        rows = [{"shard": shard.to_json()} for shard in shards]
         size = min(self.workers, len(rows))
         pool = self._ray.data.ActorPoolStrategy(size=size, max_tasks_in_flight_per_actor=1)
         arguments = (_pickled(job), ledger, str(Path.cwd()))
@@ -166,6 +123,12 @@ class RemoteLedger:
         """Begin nothing more anywhere; the reason that was given first."""
         return str(self._got(self._actor.stop.remote(why)))
 
+    def close(self) -> None:
+        """End the actor: a worker that still reports to it sends nothing more."""
+        import ray
+
+        ray.kill(self._actor)
+
     def _got(self, reference: Any) -> Any:
         import ray
 
@@ -203,7 +166,7 @@ class _Worker:
 
     def __call__(self, batch: Mapping[str, Any]) -> Mapping[str, Any]:
         shard = Shard.from_json(batch["shard"][0])
-        receipt = work(shard, self._job, self._ledger, again=bool(batch["again"][0]))
+        receipt = work(shard, self._job, self._ledger)
         return {"receipt": [json.dumps(asdict(receipt))]}
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "commit",
     "committed",
     "is_sharded",
+    "last_retry",
     "places_of",
     "put_lines",
     "read_lines",
@@ -36,6 +37,7 @@ __all__ = [
     "summary_of",
     "totals_of",
     "write_analyses",
+    "write_retry",
     "write_summary",
 ]
 
@@ -44,6 +46,7 @@ ANALYSES = "analyses.parquet"
 LINES = "analyses.jsonl"
 REPLIES = "replies.sqlite"
 SUMMARY = "shard.json"
+_RETRY = "retry"
 _BATCH = 500
 
 
@@ -66,7 +69,7 @@ def is_sharded(folder: Path) -> bool:
 
 def committed(folder: Path) -> list[Path]:
     """The folders of all committed shards, in the order of the corpus."""
-    return sorted(path for path in (folder / SHARDS).iterdir() if not path.suffix and path.is_dir())
+    return sorted(path for path in (folder / SHARDS).glob("*") if not path.suffix and path.is_dir())
 
 
 def recover(folder: Path) -> None:
@@ -89,6 +92,16 @@ def commit(places: Places) -> None:
     _synchronise(places.done.parent)
     if places.old.exists():
         shutil.rmtree(places.old)
+
+
+def last_retry(place: Path) -> str | None:
+    """The name of the run that last asked anew about what had failed in this shard."""
+    told = place / _RETRY
+    return told.read_text("utf-8") if told.exists() else None
+
+
+def write_retry(work: Path, retry: str) -> None:
+    (work / _RETRY).write_text(retry, encoding="utf-8")
 
 
 def _synchronise(path: Path) -> None:

@@ -41,17 +41,19 @@ class Journal:
         self._by_article: dict[str, int] = told["articles"]
         idle = told["idle"] if told["written"] == written else 0
         if self._at.exists():
-            if blamed := self._at.read_text("utf-8"):
+            if blamed := self._at.read_text("utf-8", "replace"):
                 self._by_article[blamed] = self._by_article.get(blamed, 0) + 1
             else:
                 idle += 1
         self.hopeless = idle >= _IDLE_DEATHS
-        self._write({"articles": self._by_article, "idle": idle, "written": written})
+        # The next run may try again, with more memory.
+        self._kept = {"idle": 0 if self.hopeless else idle, "written": written}
+        self._write()
         self._file = os.open(self._at, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
 
-    def _write(self, told: dict[str, Any]) -> None:
+    def _write(self) -> None:
         new = self._deaths.with_suffix(".new")
-        new.write_text(json.dumps(told), encoding="utf-8")
+        new.write_text(json.dumps({"articles": self._by_article, **self._kept}), encoding="utf-8")
         new.replace(self._deaths)
 
     def __enter__(self) -> Self:
@@ -66,31 +68,29 @@ class Journal:
     def forgive(self) -> None:
         """Every article may be tried again."""
         self._by_article.clear()
+        self._write()
 
     def begin(self, id: str) -> None:
-        os.pwrite(self._file, id.encode("utf-8", "replace"), 0)
+        os.pwrite(self._file, _named(id), 0)
 
     def end(self) -> None:
         os.ftruncate(self._file, 0)
 
     def check(self, id: str) -> None:
         """Raises InputError for an article under which too many workers died."""
-        if self._by_article.get(id, 0) >= DEATHS:
+        if self._by_article.get(_named(id).decode(), 0) >= DEATHS:
             raise InputError(id, f"{DEATHS} workers died at work on this article, one after another")
+
+
+def _named(id: str) -> bytes:
+    return id.encode("utf-8", "replace")
 
 
 class Watched(Analyzer):
     """An analyzer that notes in a journal which article it is at. Raises InputError for one that is given up."""
 
     def __init__(self, analyzer: Analyzer, journal: Journal) -> None:
-        super().__init__(
-            analyzer.backend,
-            prompt=analyzer.prompts or "joint",
-            codebook=analyzer.codebook,
-            params=analyzer.params,
-            repairs=analyzer.repairs,
-            max_chars=analyzer.max_chars,
-        )
+        vars(self).update(vars(analyzer))
         self._journal = journal
 
     def analyze(self, article: str | Document) -> Analysis:

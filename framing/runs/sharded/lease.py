@@ -169,8 +169,10 @@ class Lease:
         """Report and renew, for ever."""
         again_in = _FIRST
         while True:
+            # Not `wait_for`: before Python 3.12 it may lose a cancellation, and this would never end.
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), again_in)
+                async with asyncio.timeout(again_in):
+                    await self._wake.wait()
             self._wake.clear()
             news = self._news()
             try:

@@ -30,7 +30,7 @@ _WINDOW = 0.5
 _AHEAD = 1.0
 """Seconds for which a pace may be given out in advance."""
 _BLOCK = 8
-"""Requests for which money is given out at a time."""
+"""Requests for which money is given out at a time; more where a worker sends more between two reports."""
 
 
 class Account(NamedTuple):
@@ -303,7 +303,11 @@ class Ledger:
         if self._limits.max_cost is None or not news.needed:
             return 0.0
         free = self._limits.max_cost - self.cost - held.money
-        return min(free, _BLOCK * news.needed) if free >= news.needed else 0.0
+        if free < news.needed:
+            return 0.0
+        # Nobody holds what the others would have to wait for.
+        fair = max(news.needed, free / len(self._leases))
+        return min(fair, max(_BLOCK, 2 * news.sent) * news.needed)
 
     def _exhausted(self, news: News, held: _Held, money: float) -> str | None:
         """Why no waiting helps: nothing is on its way that could give something back."""

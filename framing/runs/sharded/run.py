@@ -6,8 +6,9 @@ import queue
 import signal
 import threading
 import time
+import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from framing.corpus import Entry, Fields
 from framing.corpus.parts import parts_of
 from framing.errors import BackendError, FramingError, UsageError
 from framing.runs.api import ANALYSES, INTERRUPTED, LocalRun, Watch
+from framing.runs.budget import Budget
 from framing.runs.engines import Ray
 from framing.runs.limits import Limits, RunOptions
 from framing.runs.report import RunReport, Snapshot
@@ -27,12 +29,14 @@ from framing.runs.sharded.folders import SHARDS, recover
 from framing.runs.sharded.ledger import TAKEN, Progress
 from framing.runs.sharded.naming import unique_names
 from framing.runs.sharded.shards import Shard, last_parts, read_plan, shards_of, write_plan
+from framing.runs.sharded.starting import check_available
 from framing.runs.sharded.worker import Job, Receipt
 from framing.runs.store import Store
 
 __all__ = ["ShardedRun"]
 
 FACTS = "run.sqlite"
+TABLES = "tables"
 INPUT = "input"
 _LOOK = 0.5
 _AT_LEAST = 8
@@ -65,7 +69,8 @@ class ShardedRun(LocalRun):
                 f"{str(self._folder)!r} holds a run of one process: go on without the engine ray, "
                 "or use another folder"
             )
-        (self._folder / SHARDS).mkdir(parents=True, exist_ok=True)
+        check_available(self._engine)
+        self._folder.mkdir(parents=True, exist_ok=True)
         store = Store(self._folder / FACTS)
         try:
             recover(self._folder)
@@ -74,6 +79,7 @@ class ShardedRun(LocalRun):
             budget.spent(0, spent.lost_usage)
             self._settle(store, budget)
             with connected(self._engine) as cluster:
+                (self._folder / SHARDS).mkdir(exist_ok=True)
                 return self._led(entries, store, cluster)
         finally:
             store.close()
@@ -82,8 +88,9 @@ class ShardedRun(LocalRun):
         shards = self._planned(entries, cluster)
         books = ShardBooks(self._folder, store, self._price)
         self._write(books, None)
-        with _interruptible(self):
-            stopped, error, progress = self._dispatched(shards, books, cluster)
+        before, spent = books.finished_account(), books.open_accounts()
+        with closing(cluster.ledger(self._limits, before=before, spent=spent)) as ledger, _interruptible(self):
+            stopped, error, progress = self._dispatched(shards, books, cluster, ledger)
         books = ShardBooks(self._folder, store, self._price)
         lacking = len(shards) - books.committed
         totals, (articles, failed) = books.totals(), books.counts()
@@ -98,6 +105,7 @@ class ShardedRun(LocalRun):
             seconds=time.time() - self._begun,
             stopped=stopped or (f"{lacking} shards were given up" if lacking else None),
             error=error if isinstance(error, BackendError) else None,
+            kept=books.kept,
         )
         about = {"workers": cluster.workers, "shards": len(shards), "reports": progress.reports}
         self._more = {"engine": {"name": "ray", **about}}
@@ -105,6 +113,18 @@ class ShardedRun(LocalRun):
         if error is not None and report.error is None:
             raise error
         return report
+
+    def _settle(self, store: Store, budget: Budget) -> None:
+        super()._settle(store, budget)
+        tables = self._options.table_format or "none"
+        begun = store.fact(TABLES)
+        if begun is None:
+            store.set_fact(TABLES, tables)
+        elif begun != tables:
+            raise UsageError(
+                f"the tables of {str(self._folder)!r} are {begun}, not {tables}: in some shards they would be missing. "
+                f"Go on with --tables {begun}, or use another folder"
+            )
 
     # --- The plan -----------------------------------------------------------------------------------------
 
@@ -143,14 +163,13 @@ class ShardedRun(LocalRun):
     # --- The work -----------------------------------------------------------------------------------------
 
     def _dispatched(
-        self, shards: Sequence[Shard], books: ShardBooks, cluster: Cluster
+        self, shards: Sequence[Shard], books: ShardBooks, cluster: Cluster, ledger: RemoteLedger
     ) -> tuple[str | None, FramingError | None, Progress]:
         """(why it was stopped, the error that stopped it, what was done)."""
         again = books.with_failed() if self._options.retry_failed else set()
-        todo = [(shard, shard.number in again) for shard in shards if shard.number not in books.done - again]
+        todo = [shard for shard in shards if shard.number not in books.done - again]
         here = sum(shard.articles for shard in shards if shard.number in books.done - again)
         whole = sum(shard.articles for shard in shards)
-        ledger = cluster.ledger(self._limits, before=books.finished_account(), spent=books.open_accounts())
         receipts = _Receipts(cluster.work(todo, self._job(cluster), ledger)) if todo else None
         stopped, error = None, None
         while receipts is not None and not receipts.ended:
@@ -166,14 +185,15 @@ class ShardedRun(LocalRun):
             self._tell(ledger, here, whole, stopping=stopped is not None)
         progress = self._tell(ledger, here, whole, stopping=stopped is not None)
         if receipts is not None and receipts.failure is not None:
-            error = error or FramingError(f"Ray gave the run up: {receipts.failure}")
+            error = error or FramingError(f"Ray gave the run up: {_reason(receipts.failure)}")
         return stopped or (str(error) if error else None), error, progress
 
     def _job(self, cluster: Cluster) -> Job:
         limits = self._limits
         fair = -(-2 * limits.concurrency // cluster.workers)
         concurrency = min(limits.concurrency, max(_AT_LEAST, fair))
-        return Job(self._folder, self._analyzer, self._fields, limits, self._options, concurrency)
+        retry = uuid.uuid4().hex if self._options.retry_failed else None
+        return Job(self._folder, self._analyzer, self._fields, limits, self._options, concurrency, retry)
 
     def _tell(self, ledger: RemoteLedger, here: int, whole: int, *, stopping: bool) -> Progress:
         now = ledger.progress()
@@ -226,6 +246,12 @@ class _Receipts:
         while not self._queue.empty():
             found.append(self._queue.get())
         return found
+
+
+def _reason(failure: Exception) -> str:
+    """What went wrong, without the calls that led there, which Ray tells too."""
+    told = [line.strip() for line in str(failure).splitlines() if line.strip()]
+    return told[-1] if told else repr(failure)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
 import time
 from collections.abc import AsyncIterator, Coroutine
@@ -26,10 +27,12 @@ from framing.runs.sharded.folders import (
     REPLIES,
     Places,
     commit,
+    last_retry,
     places_of,
     put_lines,
     read_lines,
     write_analyses,
+    write_retry,
     write_summary,
 )
 from framing.runs.sharded.journal import Journal, Watched
@@ -38,7 +41,9 @@ from framing.runs.sharded.ledger import Account, Grant, News
 from framing.runs.sharded.shards import Shard
 from framing.runs.store import Store, Totals
 
-__all__ = ["Job", "Office", "Receipt", "account_of", "model_of", "price_of", "work"]
+__all__ = ["Job", "Office", "Receipt", "account_of", "model_of", "opened", "price_of", "work"]
+
+_log = logging.getLogger("framing.runs")
 
 _PATIENCE = 30.0
 """Seconds to wait for a worker that was given up to let go of its shard."""
@@ -62,7 +67,8 @@ class Office(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all workers of a run are told. concurrency: requests that one of them may have open."""
+    """What all workers of a run are told. concurrency: requests that one of them may have open; retry: a name for
+    this run, where it asks anew about what failed earlier, else None."""
 
     folder: Path
     analyzer: Analyzer
@@ -70,6 +76,7 @@ class Job:
     limits: Limits
     options: RunOptions
     concurrency: int
+    retry: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +89,19 @@ class Receipt:
     error: dict[str, Any] | None = None
 
 
-def work(shard: Shard, job: Job, office: Office, *, again: bool) -> Receipt:
-    """Work through a shard, or what is left of it; `again`: ask anew about its failed articles.
+def work(shard: Shard, job: Job, office: Office) -> Receipt:
+    """Work through a shard, or what is left of it; with `job.retry` its failed articles are asked about anew, once.
 
     An error that ends the run is in the receipt. A shard that is committed is left alone.
     """
     try:
-        return _Work(shard, job, office).receipt(again=again)
+        return _Work(shard, job, office).receipt()
     except FramingError as error:
-        return Receipt(shard.number, stopped=str(error), error=pack(error))
+        told = error
+    except Exception as error:  # whatever it was, the other workers end in order, and nothing that is done is lost
+        _log.exception("shard %s", shard.called)
+        told = FramingError(f"shard {shard.called} cannot be worked through: {error!r}")
+    return Receipt(shard.number, stopped=str(told), error=pack(told))
 
 
 def model_of(analyzer: Analyzer) -> str:
@@ -118,18 +129,18 @@ class _Work:
         self._places = places_of(job.folder, shard.called)
         self._price = price_of(job.analyzer, job.limits)
 
-    def receipt(self, *, again: bool) -> Receipt:
+    def receipt(self) -> Receipt:
         number = self._shard.number
-        if self._places.done.exists() and not again:
+        if self._done():
             return Receipt(number)
         epoch = self._office.begin(number)
         if epoch is None:
             return Receipt(number, stopped="the run has ended")
         began = time.monotonic()
         _prepare(self._places)
-        with closing(_opened(self._places.work / REPLIES)) as store:
+        with closing(opened(self._places.work / REPLIES)) as store:
             answered = self._office.opened(number, epoch, account_of(store.totals(), self._price))
-            engine = self._worked(store, epoch, answered=answered, again=again)
+            engine = self._worked(store, epoch, answered=answered)
             if engine.stopped is None:
                 self._write(store, seconds=time.monotonic() - began)
             account = account_of(store.totals(), self._price)
@@ -139,7 +150,12 @@ class _Work:
         error = engine.asker.error if engine.asker else None
         return Receipt(number, engine.new, engine.stopped, pack(error) if error else None)
 
-    def _worked(self, store: Store, epoch: int, *, answered: bool, again: bool) -> Engine:
+    def _done(self) -> bool:
+        """Whether the shard is committed; one to be asked about anew, whether that was done in this run."""
+        done, retry = self._places.done, self._job.retry
+        return done.exists() and (retry is None or last_retry(done) == retry)
+
+    def _worked(self, store: Store, epoch: int, *, answered: bool) -> Engine:
         with (
             closing(self._lines(store)) as lines,
             Journal(self._places.work, written=store.counts()[0]) as journal,
@@ -149,12 +165,18 @@ class _Work:
                     f"worker after worker died at shard {self._shard.called} with no article to blame: "
                     "look at its memory, and at the logs of Ray"
                 )
-            if again:
-                lines.without_failed()
-                journal.forgive()
+            self._retry(lines, journal)
             engine = asyncio.run(self._run(store, lines, journal, epoch, answered=answered))
             lines.sort()
         return engine
+
+    def _retry(self, lines: Lines, journal: Journal) -> None:
+        """Once a run: an article that kills its worker again would otherwise be forgiven by each one that follows."""
+        work, retry = self._places.work, self._job.retry
+        if retry is not None and last_retry(work) != retry:
+            lines.without_failed()
+            journal.forgive()
+            write_retry(work, retry)
 
     def _lines(self, store: Store) -> Lines:
         return Lines(self._places.work / LINES, store, in_order=not self._job.options.as_completed)
@@ -182,7 +204,7 @@ class _Work:
 
     def _write(self, store: Store, *, seconds: float) -> None:
         """All that a committed shard holds."""
-        place, tables = self._places.work, self._job.options.tables
+        place, tables = self._places.work, self._job.options.table_format
         write_analyses(place, store)
         if tables:
             write_tables(map(Analysis.model_validate_json, read_lines(place)), place, tables)
@@ -206,8 +228,8 @@ def _prepare(places: Places) -> None:
     new.rename(places.work)
 
 
-def _opened(path: Path) -> Store:
-    """The store; one that a worker still holds, which was given up, is waited for."""
+def opened(path: Path) -> Store:
+    """The store of a shard; one that a worker still holds, which was given up, is waited for."""
     until = time.monotonic() + _PATIENCE
     while True:
         try:
