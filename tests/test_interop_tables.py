@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from framing.annotations import Findings, FrameLabel
 from framing.cli.main import cli
 from framing.codebooks import load_codebook
-from framing.errors import GoldError
+from framing.errors import GoldError, UsageError
 from framing.evaluation import load_gold, read_codings
 from framing.interop import CodedArticle, Scheme, export, load_format
 from framing.text import Document
@@ -104,6 +104,27 @@ def test_a_table_filled_in_by_hand_is_read(tmp_path: Path) -> None:
     assert article.codings["ben"] == Findings()
 
 
+@pytest.mark.parametrize("name", ["left/right", "a@b", "100%", "a%2Fb", "a,b", 'a"b', "a\nb", "é"])
+def test_a_unit_has_its_frame_whatever_that_is_called(name: str, tmp_path: Path) -> None:
+    label = FrameLabel(codebook=name, frame=name, primary=True)
+    article = CodedArticle(Document(id="a@1/x", text="No."), {"anna": Findings(frames=(label,))})
+    folder = written(tmp_path, article)
+    (back,) = load_format("csv").read(folder / "frames.csv", documents([article]), SCHEME).articles
+    assert [(f.codebook, f.frame) for f in back.codings["anna"].frames] == [(name, name)]
+
+
+@pytest.mark.parametrize("coder", ["unit", "cluster"])
+def test_a_coder_called_like_a_column_is_refused(coder: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=f"a coder cannot be called '{coder}'"):
+        written(tmp_path, CodedArticle(DOCUMENT, {coder: Findings()}))
+
+
+def test_a_name_that_a_file_cuts_short_is_told_at_export(tmp_path: Path) -> None:
+    article = CodedArticle(Document(id="a1 ", text="No."), {"anna": Findings(frames=(LABEL,))})
+    with pytest.raises(UsageError, match="what was written as 'spss' cannot be read again: call the article"):
+        written(tmp_path, article, form="spss")
+
+
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
@@ -165,6 +186,31 @@ def test_spss_knows_what_a_number_means_and_what_is_missing(tmp_path: Path) -> N
     assert about.variable_value_labels["ben"] == {0.0: "absent", 1.0: "present"}
     columns, about = pyreadstat.read_sav(str(folder / "primary.sav"), output_format="dict")
     assert about.variable_value_labels["anna"][columns["anna"][0]] == "economic"
+
+
+@pytest.mark.parametrize("form", ["spss", "stata"])
+@pytest.mark.parametrize("coder", ["LE", "by", "str5", "using", "v3_a_b", "Unit", "é", "a" * 40])
+def test_a_coder_may_be_called_as_no_variable_can_be(coder: str, form: str, tmp_path: Path) -> None:
+    article = CodedArticle(DOCUMENT, {coder: Findings(frames=(LABEL,)), "a b": Findings()})
+    assert export((article,), tmp_path, SCHEME, form=form).not_held == ()
+    assert load_format(form).read(tmp_path, documents([article]), SCHEME).articles == (article,)
+
+
+def test_a_name_that_stata_refuses_is_told(tmp_path: Path) -> None:
+    article = CodedArticle(DOCUMENT, {"a" * 81: Findings(frames=(LABEL,))})
+    with pytest.raises(UsageError, match=r"\.dta cannot hold this table: .*too long.* \(longest: 'aaa"):
+        export((article,), tmp_path, SCHEME, form="stata")
+
+
+def test_stata_knows_what_a_number_means_and_what_is_missing(tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    other = CodedArticle(Document(id="a2", text="No."), {"anna": Findings(frames=(LABEL,))})
+    folder = written(tmp_path, ONE, other, form="stata")
+    columns, about = pyreadstat.read_dta(str(folder / "frames.dta"), output_format="dict")
+    cells = dict(zip(columns["unit"], zip(columns["anna"], columns["ben"], strict=True), strict=True))
+    assert cells["policy-frames.v1/economic@a1"] == (1.0, 0.0)
+    assert cells["policy-frames.v1/economic@a2"] == (1.0, None)
+    assert about.variable_value_labels["ben"] == {0: "absent", 1: "present"}
 
 
 @pytest.mark.parametrize("form", ["spss", "stata"])
