@@ -101,7 +101,23 @@ def test_a_table_filled_in_by_hand_is_read(tmp_path: Path) -> None:
     )
     (article,) = load_format("csv").read(table, documents([ONE]), Scheme()).articles
     assert [label.frame for label in article.codings["anna"].frames] == ["economic", "morality"]
-    assert article.codings["ben"] == Findings()
+    assert article.codings["ben"].frames == ()
+
+
+def test_an_empty_cell_among_others_is_read_as_absent_and_told(tmp_path: Path) -> None:
+    table = tmp_path / "frames.csv"
+    table.write_text("unit,anna,ben\np.v1/economic@a1,1,\np.v1/morality@a1,,\n", encoding="utf-8")
+    (article,) = load_format("csv").read(table, documents([ONE]), Scheme()).articles
+    assert list(article.codings) == ["anna"]
+    (problem,) = article.codings["anna"].problems
+    assert problem.reason == "1 of 2 frames have an empty cell, read as 0: morality"
+    assert not problem.loses
+
+
+def test_what_a_spreadsheet_leaves_around_a_table_is_nothing(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("unit;anna;\np.v1/economic@a1;1;\n;;\n\n;;\n", encoding="utf-8")
+    (article,) = load_format("csv").read(tmp_path / "t.csv", documents([ONE]), Scheme()).articles
+    assert {coder: len(found.frames) for coder, found in article.codings.items()} == {"anna": 1}
 
 
 @pytest.mark.parametrize("name", ["left/right", "a@b", "100%", "a%2Fb", "a,b", 'a"b', "a\nb", "é"])
@@ -131,6 +147,11 @@ def test_a_name_that_a_file_cuts_short_is_told_at_export(tmp_path: Path) -> None
         ("unit,anna\np.v1/economic@a1,yes\n", "t.csv:2: 'anna' has 'yes' for 'p.v1/economic@a1': 1, 0 or nothing"),
         ("unit,anna\np.v1/economic@a9,1\n", "t.csv:2: unit 'p.v1/economic@a9' is not CODEBOOK/FRAME@ARTICLE"),
         ("unit,anna\nx,1,2\n", "t.csv:2: this row has 3 cells, the header 2"),
+        ("unit,anna,anna\np.v1/economic@a1,1,0\n", "t.csv:1: the column 'anna' stands there twice"),
+        ("unit,anna\np.v1/a@a1,1\np.v1/a@a1,0\n", "t.csv:3: unit 'p.v1/a@a1' stands there twice"),
+        ("unit,anna,\np.v1/economic@a1,1,0\n", "t.csv:2: a column without a name has a value here"),
+        ("anna\n1\n", "t.csv:1: no table of marks"),
+        ("article,coder,layer\na1,,Claim\n", "t.csv:2: names no coder"),
         ("colour\nred\n", "t.csv:1: no table of marks"),
         ("article,coder,layer\na9,anna,Claim\n", "t.csv:2: there is no article 'a9'"),
         ("article,coder,layer\na1,anna,Clam\n", "t.csv:2: unknown layer 'Clam'"),
@@ -211,6 +232,15 @@ def test_stata_knows_what_a_number_means_and_what_is_missing(tmp_path: Path) -> 
     assert cells["policy-frames.v1/economic@a1"] == (1.0, 0.0)
     assert cells["policy-frames.v1/economic@a2"] == (1.0, None)
     assert about.variable_value_labels["ben"] == {0: "absent", 1: "present"}
+
+
+def test_two_coders_of_one_name_in_a_statistics_file_are_a_fault(tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    pandas = pytest.importorskip("pandas")
+    cells = pandas.DataFrame({"unit": ["p.v1/a@a1"], "v1": [1.0], "v2": [0.0]})
+    pyreadstat.write_sav(cells, str(tmp_path / "t.sav"), column_labels={"v1": "anna", "v2": "anna"})
+    with pytest.raises(GoldError, match=r"t\.sav: the column 'anna' stands there twice"):
+        load_format("spss").read(tmp_path / "t.sav", documents([ONE]), Scheme())
 
 
 @pytest.mark.parametrize("form", ["spss", "stata"])

@@ -431,6 +431,15 @@ def test_labels_of_another_layer_are_told(tmp_path: Path) -> None:
             r"task 4.annotations.0.result.0.value.start: .*integer",
         ),
         ('[{"data": {"id": "n1"}}]', "has no annotations: export the project in the format JSON"),
+        (
+            '[{"text": "x", "id": 4, "annotator": 1, "annotation_id": 2, "statement": [{"start": 0, "end": 1}]}]',
+            "is JSON-MIN, which keeps no arrows .*: export the project in the format JSON",
+        ),
+        (
+            'annotation_id,annotator,claim,id,text\n1,1,"[{""start"":0}]",n1,x\n',
+            r"export.json:1: not JSON: .*; export the project in the format JSON \(not CSV",
+        ),
+        ("[" * 100_000, "not an export"),
         ('[{"id": 4, "data": {"text": "x"}, "annotations": []}]', "task 4: its data has no 'id'"),
         ('[{"id": 4, "data": {"id": "n2"}, "annotations": []}]', "task 4: 'n2' is not among the articles"),
         ('[{"id": 4, "data": {"id": "n1"}, "annotations": []}]', "task 4: its data has no 'text'"),

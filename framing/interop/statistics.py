@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from framing.errors import Fault, GoldError, MissingDependencyError, UsageError
 from framing.interop.files import file_bytes
-from framing.interop.tables import Table, Tables
+from framing.interop.tables import Table, Tables, twice_named
 
 __all__ = ["SPSS", "STATA", "StatisticsFiles"]
 
@@ -71,7 +71,10 @@ class StatisticsFiles:
             columns, about = reader(str(path), output_format="dict")
         except pyreadstat.ReadstatError as error:
             raise GoldError((Fault(path, None, f"is no {self.suffix} file that can be read: {error}"),)) from error
-        named = {about.column_names_to_labels.get(name) or name: name for name in columns}
+        called = [about.column_names_to_labels.get(name) or name for name in columns]
+        if twice := twice_named(called):
+            raise GoldError((Fault(path, None, twice),))
+        named = dict(zip(called, columns, strict=True))
         labels = about.variable_value_labels
         count = len(next(iter(columns.values()), ()))
         return [

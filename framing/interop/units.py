@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from framing.annotations import Claim, Findings, FrameLabel, Statement
+from framing.annotations import Claim, Findings, FrameLabel, Problem, Statement
 from framing.errors import Fault, UsageError
 from framing.interop.exchange import CodedArticle, Scheme
 from framing.text import Document, Span
@@ -72,10 +72,10 @@ def frames_from_units(
 ) -> tuple[list[CodedArticle], list[Fault]]:
     """What coders wrote into a table of frames: labels of articles, without evidence.
 
-    A coder with an empty cell among the units of an article has not coded that article, as long as all are empty.
+    Where all cells of an article are empty the coder has not coded it; where some are, they are read as 0 and told.
     """
     faults: list[Fault] = []
-    given: dict[str, dict[str, list[FrameLabel]]] = {}
+    given: dict[str, dict[str, dict[FrameLabel, str]]] = {}
     for number, row in rows:
         label, _, article = row["unit"].partition("@")
         codebook, _, frame = (unquote(part) for part in label.partition("/"))
@@ -83,18 +83,31 @@ def frames_from_units(
             reason = f"unit {row['unit']!r} is not CODEBOOK/FRAME@ARTICLE, with one of the articles labelled"
             faults.append(Fault(path, number, reason))
             continue
+        unit = FrameLabel(codebook=codebook, frame=frame)
         for coder, cell in row.items():
-            if coder in _COLUMNS or not cell.strip():
+            if coder in _COLUMNS:
                 continue
-            labels = given.setdefault(article, {}).setdefault(coder, [])
-            if (value := _number(cell)) not in (_YES, _NO):
+            cells = given.setdefault(article, {}).setdefault(coder, {})
+            if unit in cells:
+                faults.append(Fault(path, number, f"unit {row['unit']!r} stands there twice"))
+                break
+            cells[unit] = _number(cell)
+            if cells[unit] not in (_YES, _NO, ""):
                 faults.append(Fault(path, number, f"{coder!r} has {cell!r} for {row['unit']!r}: 1, 0 or nothing"))
-            elif value == _YES:
-                labels.append(FrameLabel(codebook=codebook, frame=frame))
-    return [
-        CodedArticle(documents[article], {coder: Findings(frames=tuple(f)) for coder, f in codings.items()})
+    coded = {
+        article: {coder: _labelled(cells) for coder, cells in codings.items() if any(cells.values())}
         for article, codings in given.items()
-    ], faults
+    }
+    return [CodedArticle(documents[article], codings) for article, codings in coded.items() if codings], faults
+
+
+def _labelled(cells: Mapping[FrameLabel, str]) -> Findings:
+    labels = tuple(unit for unit, value in cells.items() if value == _YES)
+    empty = [unit.frame for unit, value in cells.items() if not value]
+    if not empty:
+        return Findings(frames=labels)
+    reason = f"{len(empty)} of {len(cells)} frames have an empty cell, read as 0: {', '.join(empty[:5])}"
+    return Findings(frames=labels, problems=(Problem(kind="detail", reason=reason),))
 
 
 def _number(cell: str) -> str:
