@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Collection
@@ -16,6 +18,11 @@ __all__ = ["file_bytes", "made_folder", "name_of", "safe_name", "unzipped"]
 _UNSAFE = re.compile(r"[^A-Za-z0-9 ._-]|_(?=u[0-9a-f]{4})|^[. _-]|[. ]$")
 _ESCAPED = re.compile(r"_u([0-9a-f]{4,6})_")
 _LONGEST = 200
+_NOT_A_ZIP = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, NotImplementedError, OSError, OverflowError, RuntimeError, ValueError),
+)
+"""What zipfile raises for bytes that are no archive, or a damaged one."""
 _LARGEST_ARCHIVE = 1024 * 1024 * 1024
 
 
@@ -66,7 +73,7 @@ def unzipped(data: bytes, place: str, suffixes: Collection[str]) -> dict[PurePos
                 told = f"holds more than {_LARGEST_ARCHIVE >> 20} MB of texts and labels, and is not read"
                 raise GoldError((Fault(place, None, told),))
             return {name: _content(archive, member) for name, member in members.items()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _NOT_A_ZIP as error:
         raise GoldError((Fault(place, None, f"is no zip archive that can be read: {error}"),)) from error
 
 
