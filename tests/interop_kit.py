@@ -40,7 +40,10 @@ PIECES = (
     *("\ufeff", "=1+1", "@", "_", "[", "]", "|", ";", "\\", "\\n", "*", "#", "%", "\u05e9\u05dc", "漢", "\ufffd"),
 )
 NASTY = "\ufeffA \U0001f600\r\n\r\nHe\u0301 said  “no” \tto &amp; <them>.\rShe\u2028agreed \U0001f468\u200d\U0001f469.\n"
-CODEBOOK = "policy-frames.v1"
+CODEBOOKS = ("policy-frames.v1", "house frames, 2nd/é@x")
+CODES = ("economic", "left, right", 'so-called "reform"', "two\nlines; a|b", "öffentlich/漢@\U0001f600")
+IDS = ("S0", "S/1", "é, [2]|*_\\")
+"""Of speakers; the program that made the labels may call them anything."""
 
 
 def texts(pieces: Sequence[str] = PIECES) -> st.SearchStrategy[str]:
@@ -55,7 +58,7 @@ def findings(draw: st.DrawFn, text: str, *, apart: bool = True) -> Findings:
         lambda start: st.integers(start + 1, len(text)).map(lambda end: Span(start, end))
     )
     places = st.lists(place, min_size=1, max_size=3).map(lambda spans: _apart(spans, touching=not apart))
-    names = [f"S{n}" for n in range(draw(st.integers(0, 3)))]
+    names = IDS[: draw(st.integers(0, 3))]
     word = st.none() | st.sampled_from(
         ["Mara Quist", "chef d’État", "x = “y” & <z>", "a_b|c;d\\e", "\U0001f600", "[1]"]
     )
@@ -78,7 +81,7 @@ def findings(draw: st.DrawFn, text: str, *, apart: bool = True) -> Findings:
         cue_span = draw(st.none() | place)
         statements.append(
             Statement(
-                id=f"Q{number}",
+                id=f"Q/{number}",
                 speaker=who.id if who else None,
                 kind=draw(st.sampled_from(get_args(StatementKind))),
                 spans=spans,
@@ -107,13 +110,14 @@ def findings(draw: st.DrawFn, text: str, *, apart: bool = True) -> Findings:
             )
         )
     frames = []
-    for code in draw(st.lists(st.sampled_from(["economic", "morality", "other"]), unique=True, max_size=3)):
+    labels = st.tuples(st.sampled_from(CODEBOOKS), st.sampled_from(CODES))
+    for codebook, code in draw(st.lists(labels, unique=True, max_size=3)):
         passages = draw(st.lists(st.tuples(places, voices), unique=True, max_size=2))
         evidence = [
             Evidence(spans=s, text=excerpt(text, s), voice=v, grounding=draw(groundings)) for s, v in passages
         ]
         frames.append(
-            FrameLabel(codebook=CODEBOOK, frame=code, primary=draw(st.booleans()), evidence=tuple(evidence))
+            FrameLabel(codebook=codebook, frame=code, primary=draw(st.booleans()), evidence=tuple(evidence))
         )
     found = Findings(
         speakers=tuple(speakers), statements=tuple(statements), claims=tuple(claims), frames=tuple(frames)

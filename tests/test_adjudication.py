@@ -15,7 +15,7 @@ from framing.errors import FramingError, GoldError, UsageError
 from framing.evaluation.aligned import Group, align
 from framing.evaluation.coders import coder_agreement
 from framing.evaluation.gold import GoldArticle, iter_faults, load_gold, write_gold
-from framing.interop.adjudication import Decision, group_id, read_decisions, write_disagreements
+from framing.interop.adjudication import Decision, contrast, group_id, named, read_decisions, write_disagreements
 from framing.interop.merging import Adjudicated, adjudicate
 from framing.text import Document, Span
 from tests.shared import ROOT
@@ -114,6 +114,58 @@ def test_two_versions_of_one_statement_differ_in_what_differs() -> None:
     )
     (group,) = open_(article(one=one, other=other))
     assert group.differs == ("spans", "kind", "speaker")
+
+
+def contrasts(coded: GoldArticle) -> list[tuple[str, str, str]]:
+    aligned = align(coded)
+    return [(named(aligned, g), contrast(aligned, g, "one"), contrast(aligned, g, "other")) for g in open_(coded)]
+
+
+def test_a_contrast_shows_the_fields_that_differ_and_nothing_else() -> None:
+    close, may = statement("The dam will close in May", speaker="y"), statement("The dam will close", speaker="y")
+    one = Findings(speakers=(berg(role="mayor"), lind()), statements=(close,))
+    other = Findings(speakers=(berg(), lind()), statements=(may.model_copy(update={"kind": "direct"}),))
+    assert contrasts(article(one=one, other=other)) == [
+        ("speaker Ada Berg", "mayor", "no role"),
+        ("statement", "31–56 The dam will close in May · indirect", "31–49 The dam will close · direct"),
+    ]
+
+
+def test_a_contrast_with_nothing_shows_the_whole_item() -> None:
+    one = Findings(speakers=(berg(),), statements=(statement("the dam is safe"),))
+    ((_, has, lacks),) = contrasts(article(one=one, other=Findings(speakers=(berg(),))))
+    assert (has, lacks) == ("indirect · Ada Berg · said · the dam is safe", "")
+
+
+def test_every_field_that_coders_can_differ_in_is_shown_in_words() -> None:
+    first, safe = statement("The dam will close in May"), statement("the dam is safe", name="s2")
+    inner = safe.model_copy(update={"speaker": None, "within": "s1", "source": at("Ada Berg")})
+    claim = Claim(id="c1", voice="x", kind=None, spans=(at("the dam is safe"),), text="the dam is safe")
+    one = Findings(
+        speakers=(berg(),), statements=(first, safe), claims=(claim,), frames=(frame("economic", primary=True),)
+    )
+    other = Findings(
+        speakers=(berg(),),
+        statements=(first, inner),
+        claims=(claim.model_copy(update={"voice": "narrator", "checkworthy": True}),),
+        frames=(frame("economic"),),
+    )
+    assert contrasts(article(one=one, other=other)) == [
+        (f"frame {BOOK}/economic", "primary", "yes"),
+        ("claim", "Ada Berg · nothing said", "narrator · checkworthy"),
+        (
+            "statement",
+            "Ada Berg · no source · within no other",
+            "nobody · 0–8 Ada Berg · within another statement",
+        ),
+    ]
+
+
+def test_a_speaker_stands_where_they_are_first_mentioned() -> None:
+    both = berg().model_copy(update={"mentions": (at("Ada Berg"), at("Berg said so"))})
+    found = Findings(speakers=(both.model_copy(update={"role": "mayor"}),))
+    (group,) = open_(article(one=found, other=Findings(speakers=(both,))))
+    assert group.place == at("Ada Berg")
 
 
 def test_passages_of_a_frame_are_compared_where_all_gave_the_frame() -> None:

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -48,3 +49,32 @@ def test_the_commands_of_a_document_print_what_is_shown(
         for line in output:
             if line.strip() != "…":
                 assert line in printed, f"{document} shows {line!r}; `{command}` prints\n{result.output}"
+
+
+def told() -> Iterator[tuple[str, list[str]]]:
+    """Every (document, words of a command) in the indented lines, with those that a backslash continues."""
+    for path in DOCUMENTS:
+        text = path.read_text(encoding="utf-8").replace("\\\n", " ")
+        for line in re.findall(r"^ {4}framing (\S.*)$", text, re.MULTILINE):
+            yield path.name, shlex.split(line, comments=True)
+
+
+def flaws(words: list[str]) -> Iterator[str]:
+    """What of a command does not exist."""
+    command: click.Command = cli
+    for word in words:
+        if isinstance(command, click.Group) and not word.startswith("-"):
+            found = command.get_command(click.Context(command), word)
+            if found is None:
+                yield f"there is no command {word!r}"
+                return
+            command = found
+        elif word.startswith("--"):
+            known = {name for param in command.params for name in param.opts}
+            if word.partition("=")[0] not in known | {"--help"}:
+                yield f"{command.name} has no option {word!r}"
+
+
+@pytest.mark.parametrize("document", sorted({document for document, _ in told()}))
+def test_every_command_and_option_that_a_document_names_is_there(document: str) -> None:
+    assert [(" ".join(words), flaw) for name, words in told() if name == document for flaw in flaws(words)] == []

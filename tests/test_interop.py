@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from framing.annotations import NARRATOR, UNATTRIBUTED, Findings, Problem, Speaker, Statement
 from framing.errors import UsageError
 from framing.evaluation import GoldArticle
-from framing.interop import GOLD, CodedArticle, Scheme, coded_articles, counted, load_format, merged_gold
+from framing.interop import (
+    GOLD,
+    CodedArticle,
+    Scheme,
+    coded_articles,
+    counted,
+    load_format,
+    merged_gold,
+    renamed,
+)
 from framing.interop.marks import Link, Mark, Markup, mark_up
 from framing.interop.offsets import Utf16, align, without_xml_controls
 from framing.interop.unmarking import read_marks
@@ -272,6 +281,50 @@ def test_an_id_that_means_two_people_is_refused() -> None:
 def test_labels_of_an_article_that_is_not_there_are_refused() -> None:
     with pytest.raises(UsageError, match="'n2' is not among the articles"):
         merged_gold([gold()], [CodedArticle(Document(id="n2", text="x"), {})])
+
+
+def coded(name: str, *coders: str) -> CodedArticle:
+    return CodedArticle(
+        Document(id=name, text="x"), {c: Findings(speakers=(Speaker(id=c, name=c),)) for c in coders}
+    )
+
+
+def coders_of(*articles: CodedArticle) -> list[dict[str, str]]:
+    return [{name: found.speakers[0].id for name, found in article.codings.items()} for article in articles]
+
+
+def test_coders_can_be_called_otherwise() -> None:
+    given = renamed(
+        [coded("n1", "annotator-1", "annotator-2"), coded("n2", "annotator-2")], {"annotator-2": "ben"}
+    )
+    assert coders_of(*given) == [{"annotator-1": "annotator-1", "ben": "annotator-2"}, {"ben": "annotator-2"}]
+
+
+def test_two_coders_can_change_names() -> None:
+    assert coders_of(*renamed([coded("n1", "a", "b")], {"a": "b", "b": "a"})) == [{"b": "a", "a": "b"}]
+
+
+def test_one_person_may_have_had_two_names() -> None:
+    given = renamed(
+        [coded("n1", "annotator-1"), coded("n2", "annotator-2")], {"annotator-1": "a", "annotator-2": "a"}
+    )
+    assert coders_of(*given) == [{"a": "annotator-1"}, {"a": "annotator-2"}]
+
+
+@pytest.mark.parametrize(
+    ("names", "reason"),
+    [
+        ({"annotator-9": "anna"}, "no coder 'annotator-9' to rename; the file has 'annotator-1', 'annotator-2'"),
+        (
+            {"annotator-1": "annotator-2"},
+            "'n1' was coded by 'annotator-1' and 'annotator-2': both cannot be called",
+        ),
+        ({"annotator-1": "gold"}, "--gold annotator-1 takes those of"),
+    ],
+)
+def test_a_name_that_would_lose_a_coding_is_refused(names: dict[str, str], reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        renamed([coded("n1", "annotator-1", "annotator-2")], names)
 
 
 def test_an_unknown_format_names_those_that_exist() -> None:

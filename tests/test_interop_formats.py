@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from framing.cli.main import cli
+from framing.errors import UsageError
 from framing.evaluation import GoldArticle, load_gold, write_gold
 from framing.interop import FORMATS
 from framing.interop.unmarking import in_text_order
@@ -80,6 +81,37 @@ def test_a_coder_is_taken_for_gold(gold: Path, tmp_path: Path) -> None:
     run("import", tmp_path / "out", "--from", "csv", *back)
     before, after = load_gold(gold), load_gold(tmp_path / "back.jsonl")
     assert [article.gold for article in after] == [in_text_order(article.coders["B"]) for article in before]
+
+
+@pytest.mark.parametrize("form", ROUND)
+def test_coders_of_every_format_can_be_called_otherwise(form: str, gold: Path, tmp_path: Path) -> None:
+    out = place(form, tmp_path)
+    run("export", gold, "--to", form, "--out", out, "--coder", "A", "--coder", "B")
+    back = ("--from", form, "--articles", gold, "--out", tmp_path / "back.jsonl")
+    told = run("import", out, *back, "--rename", "A=anna", "--rename", "B = Béla", "--gold", "anna")
+    assert "by anna (4), Béla (4)" in told
+    for before, after in zip(load_gold(gold), load_gold(tmp_path / "back.jsonl"), strict=True):
+        assert after.gold == in_text_order(before.coders["A"])
+        assert after.coders["Béla"] == in_text_order(before.coders["B"])
+
+
+@pytest.mark.parametrize(
+    ("pairs", "told"),
+    [
+        (["C=ben"], "there is no coder 'C' to rename; the file has 'A'"),
+        (["A"], "--rename 'A' is not OLD=NEW"),
+        (["A="], "--rename 'A=' is not OLD=NEW"),
+        (["A=anna", "A=ben"], "--rename calls 'A' both 'anna' and 'ben'"),
+    ],
+)
+def test_a_name_that_cannot_be_followed_is_told_and_nothing_is_written(
+    pairs: list[str], told: str, gold: Path, tmp_path: Path
+) -> None:
+    run("export", gold, "--to", "csv", "--out", tmp_path / "out", "--coder", "A")
+    back = ("--from", "csv", "--articles", gold, "--out", tmp_path / "back.jsonl")
+    with pytest.raises(UsageError, match=told):
+        run("import", tmp_path / "out", *back, *(word for pair in pairs for word in ("--rename", pair)))
+    assert not (tmp_path / "back.jsonl").exists()
 
 
 def test_what_cannot_be_read_is_told_and_stays_in_the_file(gold: Path, tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -181,3 +183,78 @@ def test_pieces_of_one_claim_come_back_as_one(tmp_path: Path) -> None:
     assert [p.reason for p in back.codings["anna"].problems] == [
         "Claim at 9–13: it continues 'C7', and there is no such Claim"
     ]
+
+
+ENTITIES = (
+    '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>',
+    '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>',
+    '<!DOCTYPE x SYSTEM "http://127.0.0.1:1/x.dtd">',
+)
+
+
+@pytest.mark.parametrize("doctype", ENTITIES)
+@pytest.mark.parametrize("name", ["anna/x_u002f_1.xmi", "TypeSystem.xml"])
+def test_no_entity_is_expanded_and_no_dtd_read(doctype: str, name: str, exported: Path) -> None:
+    file = exported / name
+    head, end, rest = file.read_text(encoding="utf-8").partition("?>")
+    file.write_text(f"{head}{end}\n{doctype}{rest}", encoding="utf-8")
+    assert "x_u002f_1.xmi:2: has a DTD, which no such file needs: refused" in fault(exported)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda data: data[: len(data) // 2], r"x_u002f_1.xmi:\d+: is no CAS that can be read"),
+        (lambda data: data.replace("é".encode(), b"\xe9"), r"x_u002f_1.xmi:2: is no CAS that can be read"),
+        (lambda data: data.replace(b"encoding='UTF-8'", b"encoding='X-9'", 1), r"x_u002f_1.xmi(:1)?: is no CAS"),
+        (lambda data: data.replace(b"framing:Statement", b"framing:Utterance"), r"is no CAS .*Utterance"),
+        (lambda data: b"", r"x_u002f_1.xmi(:1)?: is no CAS that can be read"),
+    ],
+)
+def test_a_file_that_was_damaged_is_told_with_its_place(
+    change: Callable[[bytes], bytes], told: str, exported: Path
+) -> None:
+    file = exported / "anna" / "x_u002f_1.xmi"
+    file.write_bytes(change(file.read_bytes().replace(b"Mara", "Mar\u00e9".encode())))
+    assert re.search(told, fault(exported))
+
+
+def test_a_truncated_json_is_told_with_its_line(tmp_path: Path) -> None:
+    export((ONE,), tmp_path, SCHEME, form="inception-json")
+    file = tmp_path / "anna" / "x_u002f_1.json"
+    file.write_bytes(file.read_bytes()[:-40])
+    assert re.search(r"x_u002f_1.json:\d+: is no CAS that can be read: JSONDecodeError", fault(tmp_path))
+
+
+def test_names_in_an_archive_lead_nowhere_on_the_disk(exported: Path, tmp_path: Path) -> None:
+    cas, system = ((exported / name).read_bytes() for name in ("anna/x_u002f_1.xmi", "TypeSystem.xml"))
+    archive = tmp_path / "inner" / "p.zip"
+    archive.parent.mkdir()
+    names = {"../../anna/x_u002f_1.xmi": cas, "../../anna/TypeSystem.xml": system, "/tmp/anna/readme.txt": b"x"}
+    archive.write_bytes(zipped(names))
+    (article,) = read(archive)
+    assert article.codings == {"anna": FOUND}
+    assert [path.name for path in archive.parent.iterdir()] == ["p.zip"]
+
+
+def test_zips_in_zips_in_zips_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "p.zip").write_bytes(zipped({"a.zip": zipped({"b.zip": zipped({"c.zip": b""})})}))
+    assert "p.zip/a.zip/b.zip: is a zip in a zip in a zip" in fault(tmp_path / "p.zip")
+
+
+def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "p.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in range(3):
+            archive.writestr(f"anna/{name}.xmi", bytes(1 << 20))
+    with zipfile.ZipFile(tmp_path / "p.zip") as archive:
+        sizes = [member.file_size for member in archive.infolist()]
+    data = (tmp_path / "p.zip").read_bytes()
+    (tmp_path / "p.zip").write_bytes(data.replace(sizes[0].to_bytes(4, "little"), (1 << 30).to_bytes(4, "little")))
+    assert "holds more than 1024 MB of texts and labels" in fault(tmp_path / "p.zip")
+
+
+def test_an_archive_gives_no_more_than_it_says_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "p.zip").write_bytes(zipped({"anna/x_u002f_1.xmi": b"<x/>" * 9}))
+    data = (tmp_path / "p.zip").read_bytes()
+    (tmp_path / "p.zip").write_bytes(data.replace((36).to_bytes(4, "little"), (4).to_bytes(4, "little")))
+    assert "p.zip: is no zip archive that can be read" in fault(tmp_path / "p.zip")

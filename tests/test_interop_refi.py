@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -138,8 +139,6 @@ def test_a_program_that_writes_crlf_and_counts_two_is_understood(project: Path) 
 
 
 def test_guids_in_braces_and_capitals_are_the_same(project: Path) -> None:
-    import re
-
     def braced(name: str, data: bytes) -> bytes:
         if not name.endswith(".qde"):
             return data
@@ -152,8 +151,6 @@ def test_guids_in_braces_and_capitals_are_the_same(project: Path) -> None:
 
 
 def test_a_frame_coded_by_hand_needs_no_description(project: Path) -> None:
-    import re
-
     def bare(name: str, data: bytes) -> bytes:
         return re.sub(rb"<Description>\{.*?</Description>", b"", data) if name.endswith(".qde") else data
 
@@ -205,6 +202,46 @@ def test_an_archive_without_a_project_is_told(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "p.qdpx", "w") as archive:
         archive.writestr("readme.txt", "nothing")
     assert fault(tmp_path / "p.qdpx").endswith("holds no project (.qde)")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda data: b"no zip at all", "p.qdpx: is no zip archive that can be read"),
+        (lambda data: data[: len(data) // 2], "p.qdpx: is no zip archive that can be read"),
+        (lambda data: b"", "p.qdpx: is no zip archive that can be read"),
+    ],
+)
+def test_a_damaged_archive_is_told(project: Path, change: Callable[[bytes], bytes], told: str) -> None:
+    project.write_bytes(change(project.read_bytes()))
+    assert told in fault(project)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda data: data[: len(data) // 2], r"project\.qde:\d+: not well-formed XML"),
+        (lambda data: b"", r"project\.qde:1: not well-formed XML: no element found"),
+        (lambda data: data.replace(b"anna", b"ann\xe9"), r"project\.qde:\d+: not well-formed XML"),
+        (
+            lambda data: data.replace(b"utf-8", b"x-9", 1),
+            r"project\.qde:1: XML in an encoding that is not read here: unknown encoding",
+        ),
+    ],
+)
+def test_a_damaged_project_is_told_with_its_line(
+    project: Path, change: Callable[[bytes], bytes], told: str
+) -> None:
+    damaged = rewritten(project, lambda name, data: change(data) if name.endswith(".qde") else data)
+    assert re.search(told, fault(damaged))
+
+
+def test_names_in_a_project_lead_nowhere_on_the_disk(project: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(project, "a") as archive:
+        archive.writestr("../../escaped.txt", "x")
+        archive.writestr("/tmp/film.mp4", "x")
+    assert read(project) == (ONE,)
+    assert not list(tmp_path.parent.rglob("escaped.txt"))
 
 
 def test_a_project_is_written_to_a_file_of_its_kind(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from framing.annotations import Findings, FrameLabel
 from framing.cli.main import cli
 from framing.codebooks import load_codebook
-from framing.errors import GoldError
+from framing.errors import GoldError, UsageError
 from framing.evaluation import load_gold, read_codings
 from framing.interop import CodedArticle, Scheme, export, load_format
 from framing.text import Document
@@ -101,7 +101,44 @@ def test_a_table_filled_in_by_hand_is_read(tmp_path: Path) -> None:
     )
     (article,) = load_format("csv").read(table, documents([ONE]), Scheme()).articles
     assert [label.frame for label in article.codings["anna"].frames] == ["economic", "morality"]
-    assert article.codings["ben"] == Findings()
+    assert article.codings["ben"].frames == ()
+
+
+def test_an_empty_cell_among_others_is_read_as_absent_and_told(tmp_path: Path) -> None:
+    table = tmp_path / "frames.csv"
+    table.write_text("unit,anna,ben\np.v1/economic@a1,1,\np.v1/morality@a1,,\n", encoding="utf-8")
+    (article,) = load_format("csv").read(table, documents([ONE]), Scheme()).articles
+    assert list(article.codings) == ["anna"]
+    (problem,) = article.codings["anna"].problems
+    assert problem.reason == "1 of 2 frames have an empty cell, read as 0: morality"
+    assert not problem.loses
+
+
+def test_what_a_spreadsheet_leaves_around_a_table_is_nothing(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("unit;anna;\np.v1/economic@a1;1;\n;;\n\n;;\n", encoding="utf-8")
+    (article,) = load_format("csv").read(tmp_path / "t.csv", documents([ONE]), Scheme()).articles
+    assert {coder: len(found.frames) for coder, found in article.codings.items()} == {"anna": 1}
+
+
+@pytest.mark.parametrize("name", ["left/right", "a@b", "100%", "a%2Fb", "a,b", 'a"b', "a\nb", "é"])
+def test_a_unit_has_its_frame_whatever_that_is_called(name: str, tmp_path: Path) -> None:
+    label = FrameLabel(codebook=name, frame=name, primary=True)
+    article = CodedArticle(Document(id="a@1/x", text="No."), {"anna": Findings(frames=(label,))})
+    folder = written(tmp_path, article)
+    (back,) = load_format("csv").read(folder / "frames.csv", documents([article]), SCHEME).articles
+    assert [(f.codebook, f.frame) for f in back.codings["anna"].frames] == [(name, name)]
+
+
+@pytest.mark.parametrize("coder", ["unit", "cluster"])
+def test_a_coder_called_like_a_column_is_refused(coder: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=f"a coder cannot be called '{coder}'"):
+        written(tmp_path, CodedArticle(DOCUMENT, {coder: Findings()}))
+
+
+def test_a_name_that_a_file_cuts_short_is_told_at_export(tmp_path: Path) -> None:
+    article = CodedArticle(Document(id="a1 ", text="No."), {"anna": Findings(frames=(LABEL,))})
+    with pytest.raises(UsageError, match="what was written as 'spss' cannot be read again: call the article"):
+        written(tmp_path, article, form="spss")
 
 
 @pytest.mark.parametrize(
@@ -110,6 +147,11 @@ def test_a_table_filled_in_by_hand_is_read(tmp_path: Path) -> None:
         ("unit,anna\np.v1/economic@a1,yes\n", "t.csv:2: 'anna' has 'yes' for 'p.v1/economic@a1': 1, 0 or nothing"),
         ("unit,anna\np.v1/economic@a9,1\n", "t.csv:2: unit 'p.v1/economic@a9' is not CODEBOOK/FRAME@ARTICLE"),
         ("unit,anna\nx,1,2\n", "t.csv:2: this row has 3 cells, the header 2"),
+        ("unit,anna,anna\np.v1/economic@a1,1,0\n", "t.csv:1: the column 'anna' stands there twice"),
+        ("unit,anna\np.v1/a@a1,1\np.v1/a@a1,0\n", "t.csv:3: unit 'p.v1/a@a1' stands there twice"),
+        ("unit,anna,\np.v1/economic@a1,1,0\n", "t.csv:2: a column without a name has a value here"),
+        ("anna\n1\n", "t.csv:1: no table of marks"),
+        ("article,coder,layer\na1,,Claim\n", "t.csv:2: names no coder"),
         ("colour\nred\n", "t.csv:1: no table of marks"),
         ("article,coder,layer\na9,anna,Claim\n", "t.csv:2: there is no article 'a9'"),
         ("article,coder,layer\na1,anna,Clam\n", "t.csv:2: unknown layer 'Clam'"),
@@ -165,6 +207,40 @@ def test_spss_knows_what_a_number_means_and_what_is_missing(tmp_path: Path) -> N
     assert about.variable_value_labels["ben"] == {0.0: "absent", 1.0: "present"}
     columns, about = pyreadstat.read_sav(str(folder / "primary.sav"), output_format="dict")
     assert about.variable_value_labels["anna"][columns["anna"][0]] == "economic"
+
+
+@pytest.mark.parametrize("form", ["spss", "stata"])
+@pytest.mark.parametrize("coder", ["LE", "by", "str5", "using", "v3_a_b", "Unit", "é", "a" * 40])
+def test_a_coder_may_be_called_as_no_variable_can_be(coder: str, form: str, tmp_path: Path) -> None:
+    article = CodedArticle(DOCUMENT, {coder: Findings(frames=(LABEL,)), "a b": Findings()})
+    assert export((article,), tmp_path, SCHEME, form=form).not_held == ()
+    assert load_format(form).read(tmp_path, documents([article]), SCHEME).articles == (article,)
+
+
+def test_a_name_that_stata_refuses_is_told(tmp_path: Path) -> None:
+    article = CodedArticle(DOCUMENT, {"a" * 81: Findings(frames=(LABEL,))})
+    with pytest.raises(UsageError, match=r"\.dta cannot hold this table: .*too long.* \(longest: 'aaa"):
+        export((article,), tmp_path, SCHEME, form="stata")
+
+
+def test_stata_knows_what_a_number_means_and_what_is_missing(tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    other = CodedArticle(Document(id="a2", text="No."), {"anna": Findings(frames=(LABEL,))})
+    folder = written(tmp_path, ONE, other, form="stata")
+    columns, about = pyreadstat.read_dta(str(folder / "frames.dta"), output_format="dict")
+    cells = dict(zip(columns["unit"], zip(columns["anna"], columns["ben"], strict=True), strict=True))
+    assert cells["policy-frames.v1/economic@a1"] == (1.0, 0.0)
+    assert cells["policy-frames.v1/economic@a2"] == (1.0, None)
+    assert about.variable_value_labels["ben"] == {0: "absent", 1: "present"}
+
+
+def test_two_coders_of_one_name_in_a_statistics_file_are_a_fault(tmp_path: Path) -> None:
+    pyreadstat = pytest.importorskip("pyreadstat")
+    pandas = pytest.importorskip("pandas")
+    cells = pandas.DataFrame({"unit": ["p.v1/a@a1"], "v1": [1.0], "v2": [0.0]})
+    pyreadstat.write_sav(cells, str(tmp_path / "t.sav"), column_labels={"v1": "anna", "v2": "anna"})
+    with pytest.raises(GoldError, match=r"t\.sav: the column 'anna' stands there twice"):
+        load_format("spss").read(tmp_path / "t.sav", documents([ONE]), Scheme())
 
 
 @pytest.mark.parametrize("form", ["spss", "stata"])

@@ -100,6 +100,7 @@ def test_layers_of_other_work_are_left_aside_and_told(exported: Path) -> None:
     ("old", "new", "told"),
     [
         ("#FORMAT=WebAnno TSV 3.3", "#FORMAT=WebAnno TSV 2", ":1: begins with '#FORMAT=WebAnno TSV 2'"),
+        ("\t0-2\t", "\t0-1000000000000\t", "0-1000000000000 is no token of a text of"),
         ("\t0-2\t", "\tzero\t", "not the offsets of a token: 'zero'"),
         ("2-1[1]", "2-1[99]", "the link 'source' goes to '2-1[99]', where there is no mark"),
         ("#Text=Mara", "#Text=Lara", "its text is not that of article 'x/1': line 2 differs from character 1"),

@@ -13,13 +13,17 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from framing.annotations import Claim, Findings, FrameLabel, Speaker, Statement
+from framing.cli.main import cli
 from framing.codebooks import list_codebooks, load_codebook
 from framing.errors import GoldError
+from framing.evaluation import GoldArticle, load_gold, write_gold
 from framing.interop import GOLD, LAYERS, CodedArticle, Imported, Layer, Scheme
+from framing.interop.export import differences
 from framing.interop.label_studio import labelling_configuration, read, write
 from framing.interop.label_studio.places import TaskText
 from framing.interop.label_studio.results import Result, read_results
@@ -94,12 +98,15 @@ def test_every_span_label_coder_and_link_comes_back(
     folder = tmp_path_factory.mktemp("ls")
     articles = data.draw(coded_articles())
     assume(any(found != Findings() for article in articles for found in article.codings.values()))
-    tasks = sent(articles, folder)
+    report = write(articles, folder, Scheme())
+    tasks = json.loads((folder / "tasks.json").read_text(encoding="utf-8"))
     back = read(exported(folder, [accepted(task) for task in tasks]), documents(articles), Scheme())
     for before, after in zip(articles, back.articles, strict=True):
         assert before.document.id == after.document.id
         for coder, found in before.codings.items():
             known = after.codings[coder]
+            told = {t.item for t in report.not_held if (t.article, t.coder) == (before.document.id, coder)}
+            assert {item for item, _ in differences(found, known)} <= told
             assert known.problems == ()
             mentioned = known.model_copy(update={"speakers": tuple(s for s in known.speakers if s.mentions)})
             assert mentioned == holdable(found)
@@ -407,6 +414,18 @@ def test_an_annotation_without_results_is_a_coding(tmp_path: Path) -> None:
     assert imported(tmp_path, annotation(1)).articles[0].codings == {"annotator-1": Findings()}
 
 
+def test_annotators_can_be_called_by_their_names(tmp_path: Path) -> None:
+    write_gold(tmp_path / "articles.jsonl", [GoldArticle(id="n1", document=DOCUMENT, gold=Findings())])
+    whole = {"data": {"id": "n1", "text": TEXT}, "annotations": [annotation(1, RENTS), annotation(2, who=2)]}
+    command = ["data", "import", exported(tmp_path, [whole]), "--from", "label-studio"]
+    command += ["--articles", tmp_path / "articles.jsonl", "--out", tmp_path / "coded.jsonl"]
+    named = ["--rename", "annotator-1=anna", "--rename", "annotator-2=ben", "--gold", "ben"]
+    result = CliRunner().invoke(cli, [str(word) for word in (*command, *named)], catch_exceptions=False)
+    assert "by anna (1), ben (1)" in result.output
+    (article,) = load_gold(tmp_path / "coded.jsonl")
+    assert {coder: len(found.claims) for coder, found in article.coders.items()} == {"anna": 1}
+
+
 def test_a_ground_truth_is_the_gold_and_its_coders(tmp_path: Path) -> None:
     codings = imported(tmp_path, annotation(1, RENTS, ground_truth=True), annotation(2, who=2)).articles[0].codings
     assert list(codings) == ["annotator-1", GOLD, "annotator-2"]
@@ -431,6 +450,15 @@ def test_labels_of_another_layer_are_told(tmp_path: Path) -> None:
             r"task 4.annotations.0.result.0.value.start: .*integer",
         ),
         ('[{"data": {"id": "n1"}}]', "has no annotations: export the project in the format JSON"),
+        (
+            '[{"text": "x", "id": 4, "annotator": 1, "annotation_id": 2, "statement": [{"start": 0, "end": 1}]}]',
+            "is JSON-MIN, which keeps no arrows .*: export the project in the format JSON",
+        ),
+        (
+            'annotation_id,annotator,claim,id,text\n1,1,"[{""start"":0}]",n1,x\n',
+            r"export.json:1: not JSON: .*; export the project in the format JSON \(not CSV",
+        ),
+        ("[" * 100_000, "not an export"),
         ('[{"id": 4, "data": {"text": "x"}, "annotations": []}]', "task 4: its data has no 'id'"),
         ('[{"id": 4, "data": {"id": "n2"}, "annotations": []}]', "task 4: 'n2' is not among the articles"),
         ('[{"id": 4, "data": {"id": "n1"}, "annotations": []}]', "task 4: its data has no 'text'"),

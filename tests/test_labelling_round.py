@@ -14,6 +14,7 @@ from framing.cli.main import cli
 from framing.codebooks import load_codebook
 from framing.evaluation.gold import GoldArticle, load_gold
 from framing.interop import CodedArticle, Scheme, export
+from framing.interop.unmarking import in_text_order
 from tests.shared import ROOT
 
 NEWSROOM = {article.id: article for article in load_gold(ROOT / "datasets" / "newsroom" / "gold.jsonl")}
@@ -146,6 +147,20 @@ def test_the_gold_has_what_was_agreed_on_and_what_was_decided(played: tuple[Path
         assert article.inclusion_probability == pytest.approx(6 / 36)
         assert sum(frame.primary for frame in article.gold.frames) == 1
     assert claims >= sum(len(NEWSROOM[a.id].coders["A"].claims) for a in gold(played)) - 1
+
+
+def test_what_is_agreed_on_can_be_completed_in_the_program(
+    played: tuple[Path, dict[str, Result]], tmp_path: Path
+) -> None:
+    part, out, back = played[0] / "part.jsonl", tmp_path / "open", tmp_path / "gold.jsonl"
+    exported = run(f"data export {part} --to brat --coder gold --out {out} --codebook policy-frames")
+    undecided = sum(len(article.gold.problems) for article in gold(played, "part.jsonl"))
+    assert f"{undecided} things that this format cannot hold" in exported.output
+    imported = run(f"data import {out} --from brat --articles {part} --codebook policy-frames --out {back}")
+    assert imported.exit_code == 0, imported.output
+    for before, after in zip(gold(played, "part.jsonl"), load_gold(back), strict=True):
+        assert after.gold == in_text_order(before.gold).model_copy(update={"problems": ()})
+        assert after.coders == before.coders
 
 
 def test_the_gold_scores_a_suite_of_ones_own(played: tuple[Path, dict[str, Result]]) -> None:

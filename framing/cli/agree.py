@@ -94,15 +94,18 @@ def _headline(name: str) -> bool:
 
 
 def _list(articles: Sequence[Aligned], every: bool) -> None:
-    from framing.interop.adjudication import told
+    from framing.interop.adjudication import contrast, named
 
     rows = []
     for aligned in articles:
         for group in aligned.disagreements():
             place = f"{group.place.start}–{group.place.end}" if group.place else "the article"
-            given = [f"{coder}: {_short(told(aligned, group, coder)) or 'nothing'}" for coder in aligned.coders]
-            kind = f"{group.kind} {group.label}".strip()
-            rows.append((aligned.article.id, place, kind, ", ".join(group.differs), " | ".join(given)))
+            given = [
+                f"{coder}: {_short(contrast(aligned, group, coder)) or 'nothing'}" for coder in aligned.coders
+            ]
+            rows.append(
+                (aligned.article.id, place, named(aligned, group), ", ".join(group.differs), " | ".join(given))
+            )
     click.echo(f"\n{len(rows)} disagreements")
     if rows:
         print_table(("article", "place", "what", "differs", "given"), rows if every else rows[:_SHOWN])

@@ -103,6 +103,13 @@ def exporting(
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The gold file.")
 @_scheme_options
+@click.option(
+    "--rename",
+    "names",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="Call a coder of the file otherwise; may be repeated.",
+)
 @click.option("--gold", default=GOLD, metavar="CODER", help="Take this coder's labels for the adjudicated ones.")
 def importing(
     path: Path,
@@ -110,19 +117,23 @@ def importing(
     source: Path,
     out: Path,
     scheme: Scheme,
+    names: tuple[str, ...],
     gold: str,
 ) -> None:
     """Read what people labelled in another program from PATH, and add it to the articles of GOLD.
 
     Each coder is kept apart, and replaces what that coder had. What cannot be read is a problem of that coder in
-    the file that is written, and is told here; the exit code is then 5.
+    the file that is written, and is told here; the exit code is then 5. Programs that call people by numbers need
+    --rename annotator-1=anna; --gold takes the new name.
     """
     from framing.evaluation import write_gold
-    from framing.interop import counted, merged_gold
+    from framing.interop import counted, merged_gold, renamed
 
+    called = _new_names(names)
     articles = _read(source)
     documents = {article.id: article.document for article in articles}
     imported = load_format(form).read(path, documents, scheme)
+    imported = replace(imported, articles=renamed(imported.articles, called))
     write_gold(out, merged_gold(articles, imported.articles, layers=scheme.layers, gold=gold))
     problems = [
         (f"{article.document.id}: {coder}: {problem.reason}", problem.loses)
@@ -137,6 +148,18 @@ def importing(
     click.echo(f"by {', '.join(f'{coder} ({count})' for coder, count in coders.items())}; written to {out}")
     if any(loses for _, loses in problems):
         click.get_current_context().exit(_INCOMPLETE)
+
+
+def _new_names(pairs: Sequence[str]) -> dict[str, str]:
+    """What each OLD of OLD=NEW is to be called; raises UsageError."""
+    names: dict[str, str] = {}
+    for pair in pairs:
+        old, _, new = (part.strip() for part in pair.partition("="))
+        if not old or not new:
+            raise UsageError(f"--rename {pair!r} is not OLD=NEW, such as annotator-1=anna")
+        if names.setdefault(old, new) != new:
+            raise UsageError(f"--rename calls {old!r} both {names[old]!r} and {new!r}")
+    return names
 
 
 def _read(source: Path) -> tuple[GoldArticle, ...]:

@@ -18,7 +18,7 @@ from framing.evaluation.gold import GoldArticle
 from framing.evaluation.matching import Pairs, match, overlap
 from framing.text import Span, covering
 
-__all__ = ["Aligned", "Group", "Item", "Kind", "align"]
+__all__ = ["PRESENCE", "Aligned", "Group", "Item", "Kind", "align"]
 
 Item = Speaker | Statement | Claim | FrameLabel | Evidence
 Kind = Literal["speaker", "statement", "claim", "frame", "evidence"]
@@ -199,7 +199,7 @@ def _grouped(
 def _spans(item: Item) -> Sequence[Span]:
     match item:
         case Speaker():
-            return item.mentions
+            return item.mentions[:1]
         case FrameLabel():
             return ()
     return cast(Statement, item).spans

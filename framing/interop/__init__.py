@@ -7,7 +7,7 @@ links come back as they went; what a format cannot hold stands in the `ExportRep
 program says that cannot be read is a `Problem` of its coder.
 """
 
-from framing.interop.articles import coded_articles, merged_gold, with_analyses
+from framing.interop.articles import coded_articles, merged_gold, renamed, with_analyses
 from framing.interop.exchange import (
     GOLD,
     LAYERS,
@@ -40,5 +40,6 @@ __all__ = [
     "export",
     "load_format",
     "merged_gold",
+    "renamed",
     "with_analyses",
 ]

@@ -17,14 +17,15 @@ from pathlib import Path
 
 from framing.annotations import Claim, Evidence, FrameLabel, Speaker, Statement
 from framing.errors import Fault, GoldError, UsageError
-from framing.evaluation.aligned import Aligned, Group, Item
+from framing.evaluation.aligned import PRESENCE, Aligned, Group, Item
 from framing.interop.csvfiles import CsvFiles
 from framing.interop.tables import Table
 
-__all__ = ["NONE", "Decision", "group_id", "read_decisions", "told", "write_disagreements"]
+__all__ = ["NONE", "Decision", "contrast", "group_id", "named", "read_decisions", "told", "write_disagreements"]
 
 NONE = "none"
 _AROUND = 80
+_WORTH = {True: "checkworthy", False: "not checkworthy", None: ""}
 _FIXED = ("article", "kind", "differs", "place", "context")
 _DECIDED = ("decision", "passage", "value", "speaker", "note")
 
@@ -84,15 +85,52 @@ def told(aligned: Aligned, group: Group, coder: str) -> str:
     return " · ".join(part for part in _parts(aligned, coder, item) if part)
 
 
+def contrast(aligned: Aligned, group: Group, coder: str) -> str:
+    """What a coder has where the coders differ: those fields alone or, where one has nothing, the whole item."""
+    item = group.items.get(coder)
+    if item is None or PRESENCE in group.differs:
+        return told(aligned, group, coder)
+    return " · ".join(_field(aligned, coder, item, name) for name in group.differs)
+
+
+def named(aligned: Aligned, group: Group) -> str:
+    """What is differed about: the kind of thing, with its frame, or the name of the speaker."""
+    coder, item = next(iter(group.items.items()))
+    label = _name(aligned, coder, item.id) if isinstance(item, Speaker) else group.label
+    return f"{group.kind} {label}".strip()
+
+
 def _row(aligned: Aligned, group: Group, coders: Sequence[str]) -> tuple[str, ...]:
     text, place = aligned.article.document.text, group.place
-    name = f"{group.kind} {group.label}".strip()
     where = f"{place.start}–{place.end}" if place else ""
     around = " ".join(text[max(0, place.start - _AROUND) : place.end + _AROUND].split()) if place else ""
     given = (told(aligned, group, coder) for coder in coders)
     differs = ", ".join(group.differs)
     empty = ("",) * len(_DECIDED)
+    name = named(aligned, group)
     return (aligned.article.id, name, differs, where, around, *given, *empty, group_id(aligned.article.id, group))
+
+
+def _field(aligned: Aligned, coder: str, item: Item, name: str) -> str:
+    """The value of one field, as people write it."""
+    value = getattr(item, name)
+    match name:
+        case "spans":
+            places = ";".join(f"{span.start}–{span.end}" for span in value)
+            return f"{places} {aligned.article.document.excerpt(value)}"
+        case "speaker" | "voice":
+            return _name(aligned, coder, value)
+        case "source":
+            return (
+                f"{value.start}–{value.end} {aligned.article.document.excerpt((value,))}" if value else "no source"
+            )
+        case "primary":
+            return "primary" if value else "yes"
+        case "within":
+            return "within another statement" if value else "within no other"
+        case "checkworthy":
+            return _WORTH[value] or "nothing said"
+    return str(value) if value is not None else f"no {name}"
 
 
 def _parts(aligned: Aligned, coder: str, item: Item) -> Iterator[str]:
@@ -106,7 +144,7 @@ def _parts(aligned: Aligned, coder: str, item: Item) -> Iterator[str]:
             yield from (item.kind, _name(aligned, coder, item.speaker), item.cue or "", text(item.spans))
             yield from (f"source: {source}" if source else "", within)
         case Claim():
-            worth = {True: "checkworthy", False: "not checkworthy", None: ""}[item.checkworthy]
+            worth = _WORTH[item.checkworthy]
             yield from (item.kind or "", _name(aligned, coder, item.voice), worth, text(item.spans))
         case FrameLabel():
             yield "primary" if item.primary else "yes"

@@ -9,7 +9,7 @@ from framing.errors import UsageError
 from framing.evaluation.gold import GoldArticle
 from framing.interop.exchange import GOLD, LAYERS, CodedArticle, Layer
 
-__all__ = ["coded_articles", "merged_gold", "with_analyses"]
+__all__ = ["coded_articles", "merged_gold", "renamed", "with_analyses"]
 
 
 def coded_articles(
@@ -54,6 +54,23 @@ def with_analyses(
     return tuple(joined)
 
 
+def renamed(articles: Iterable[CodedArticle], names: Mapping[str, str]) -> tuple[CodedArticle, ...]:
+    """The articles with coders called otherwise: `names` maps what a coder is called to what they are to be called.
+
+    One person may have worked under several names, on different articles. Raises UsageError for a name that no
+    coder has, one that stands for the adjudicated labels, or one that two coders of an article would share.
+    """
+    listed = tuple(articles)
+    known = {coder for article in listed for coder in article.codings}
+    for old, new in names.items():
+        if old not in known:
+            there = ", ".join(map(repr, sorted(known))) or "no coder at all"
+            raise UsageError(f"there is no coder {old!r} to rename; the file has {there}")
+        if new == GOLD:
+            raise UsageError(f"{GOLD!r} stands for the adjudicated labels: --gold {old} takes those of {old!r}")
+    return tuple(CodedArticle(a.document, _called(a, names)) for a in listed)
+
+
 def merged_gold(
     articles: Iterable[GoldArticle],
     imported: Iterable[CodedArticle],
@@ -71,6 +88,17 @@ def merged_gold(
     if strangers := set(given) - {article.id for article in listed}:
         raise UsageError(f"article {min(strangers)!r} is not among the articles that labels are added to")
     return tuple(_merged(article, given.get(article.id, {}), layers, gold) for article in listed)
+
+
+def _called(article: CodedArticle, names: Mapping[str, str]) -> dict[str, Findings]:
+    called: dict[str, Findings] = {}
+    for coder, found in article.codings.items():
+        name = names.get(coder, coder)
+        if name in called:
+            two = " and ".join(repr(old) for old in article.codings if names.get(old, old) == name)
+            raise UsageError(f"article {article.document.id!r} was coded by {two}: both cannot be called {name!r}")
+        called[name] = found
+    return called
 
 
 def _merged(

@@ -18,6 +18,7 @@ from framing.interop.files import file_bytes, name_of, unzipped
 from framing.interop.marks import Link, Mark, Markup
 from framing.interop.offsets import align
 from framing.interop.unmarking import read_marks
+from framing.interop.xmlnodes import NO_DTD, dtd_line
 from framing.text import Document, Span
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ __all__ = ["read_cases", "whose"]
 
 _TYPE_SYSTEM = "TypeSystem.xml"
 _CASES = (".xmi", ".json")
+_IN_ZIP = (*_CASES, ".xml", ".zip")
 _CURATOR, _NOBODY = "CURATION_USER", "INITIAL_CAS"
 _SETTINGS = ("exportedproject.json", "layers.json")
 _OWN = ("uima.", "de.tudarmstadt.ukp.dkpro.core.api.segmentation.", "de.tudarmstadt.ukp.dkpro.core.api.metadata.")
@@ -92,9 +94,9 @@ def _files(path: Path) -> Iterator[_File]:
         yield _File(str(path), place, file_bytes(path), _system_near(path, path.parent.parent))
 
 
-def _in_zip(data: bytes, place: str, name: PurePosixPath) -> Iterator[_File]:
-    """A zip is one CAS with its type system (then its own name counts), or a whole project."""
-    members = unzipped(data, place)
+def _in_zip(data: bytes, place: str, name: PurePosixPath, *, inner: bool = False) -> Iterator[_File]:
+    """A zip is one CAS with its type system (then its own name counts), or a whole project with zips in it."""
+    members = unzipped(data, place, _IN_ZIP)
     cases = [member for member in members if member.suffix in _CASES and member.name not in _SETTINGS]
     if len(cases) == 1 and len(name.parts) > 1:
         system = members.get(cases[0].parent / _TYPE_SYSTEM)
@@ -104,7 +106,11 @@ def _in_zip(data: bytes, place: str, name: PurePosixPath) -> Iterator[_File]:
         yield _File(f"{place}/{member}", member, members[member], members.get(member.parent / _TYPE_SYSTEM))
     for member, content in members.items():
         if member.suffix == ".zip":
-            yield from _in_zip(content, f"{place}/{member}", member)
+            if inner:
+                raise GoldError(
+                    (Fault(f"{place}/{member}", None, "is a zip in a zip in a zip: no project has these"),)
+                )
+            yield from _in_zip(content, f"{place}/{member}", member, inner=True)
 
 
 def _system_near(file: Path, top: Path) -> bytes | None:
@@ -129,6 +135,9 @@ def whose(name: PurePosixPath, documents: Mapping[str, Document]) -> tuple[str, 
 def _loaded(file: _File, scheme: Scheme) -> Cas:
     from cassis import load_cas_from_json, load_cas_from_xmi, load_typesystem
 
+    for data in (file.data, file.system):
+        if data and file.name.suffix == ".xmi" and (line := dtd_line(data)):
+            raise _NotACas(NO_DTD, line)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from framing.errors import Fault, GoldError
 from framing.interop.files import file_bytes
-from framing.interop.tables import Table, Tables
+from framing.interop.tables import Table, Tables, twice_named
 
 __all__ = ["CSV", "EXCEL", "CsvFiles"]
 
@@ -45,10 +45,13 @@ class CsvFiles:
         rows = []
         try:
             columns = next(reader, [])
+            if twice := twice_named(columns):
+                raise GoldError((Fault(path, 1, twice),))
             for cells in reader:
-                if len(cells) != len(columns):
-                    told = f"this row has {len(cells)} cells, the header {len(columns)}"
-                    raise GoldError((Fault(path, reader.line_num, told),))
+                if not any(cells):  # what a spreadsheet leaves below a table
+                    continue
+                if fault := _fault(cells, columns):
+                    raise GoldError((Fault(path, reader.line_num, fault),))
                 rows.append((reader.line_num, dict(zip(columns, cells, strict=True))))
         except csv.Error as error:
             raise GoldError((Fault(path, reader.line_num, f"not csv: {error}"),)) from error
@@ -61,6 +64,14 @@ class CsvFiles:
         return (
             f"{risky} cells begin as a formula does (=, +, -, @): have the spreadsheet import columns as text",
         )
+
+
+def _fault(cells: Sequence[str], columns: Sequence[str]) -> str | None:
+    if len(cells) != len(columns):
+        return f"this row has {len(cells)} cells, the header {len(columns)}"
+    if any(cell for cell, column in zip(cells, columns, strict=True) if not column):
+        return "a column without a name has a value here"
+    return None
 
 
 CSV = Tables(CsvFiles(","))

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from framing.annotations import Findings
+from framing.errors import GoldError, UsageError
 from framing.interop.exchange import CodedArticle, ExportReport, NotHeld, Scheme
 from framing.interop.formats import FORMATS, load_format
 from framing.interop.unmarking import in_text_order
@@ -19,14 +20,20 @@ __all__ = ["differences", "export"]
 def export(articles: Sequence[CodedArticle], out: Path, scheme: Scheme, *, form: str) -> ExportReport:
     """Write `articles` to `out` in the format named `form`, read them again, and report what is not as it was.
 
-    Raises UnknownNameError, MissingDependencyError, or UsageError where the format cannot begin to hold them.
+    Raises UnknownNameError, MissingDependencyError, or UsageError where the format cannot begin to hold them: what
+    was written cannot be read, such as a file that ends names at a white space of theirs.
     """
     spoken = load_format(form)
     report = spoken.write(articles, out, scheme)
     if not FORMATS[form].reads_back:
         return report
     documents = {article.document.id: article.document for article in articles}
-    back = {article.document.id: article.codings for article in spoken.read(out, documents, scheme).articles}
+    try:
+        read = spoken.read(out, documents, scheme).articles
+    except GoldError as error:
+        told = f"what was written as {form!r} cannot be read again: call the article, coder or frame otherwise"
+        raise UsageError(f"{told}\n{error}") from error
+    back = {article.document.id: article.codings for article in read}
     known = {(lost.article, lost.coder, lost.item) for lost in report.not_held}
     found = [
         lost

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
+from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 
 from framing.errors import Fault, GoldError, InputError, UsageError
@@ -15,6 +18,11 @@ __all__ = ["file_bytes", "made_folder", "name_of", "safe_name", "unzipped"]
 _UNSAFE = re.compile(r"[^A-Za-z0-9 ._-]|_(?=u[0-9a-f]{4})|^[. _-]|[. ]$")
 _ESCAPED = re.compile(r"_u([0-9a-f]{4,6})_")
 _LONGEST = 200
+_NOT_A_ZIP = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, NotImplementedError, OSError, OverflowError, RuntimeError, ValueError),
+)
+"""What zipfile raises for bytes that are no archive, or a damaged one."""
 _LARGEST_ARCHIVE = 1024 * 1024 * 1024
 
 
@@ -52,14 +60,24 @@ def file_bytes(path: Path) -> bytes:
         raise GoldError((Fault(path, None, f"cannot be read: {error.strerror}"),)) from error
 
 
-def unzipped(data: bytes, place: str) -> dict[PurePosixPath, bytes]:
-    """The files of a zip archive, in its order; raises GoldError where it is none, or holds too much."""
+def unzipped(data: bytes, place: str, suffixes: Collection[str]) -> dict[PurePosixPath, bytes]:
+    """The files of a zip archive whose names end so, in its order; nothing is written to the disk.
+
+    Raises GoldError where it is none, or where these files are larger than a gigabyte.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            if sum(member.file_size for member in members) > _LARGEST_ARCHIVE:
-                told = f"holds more than {_LARGEST_ARCHIVE >> 20} MB; unpack it and name the folder"
+            named = ((PurePosixPath(member.filename), member) for member in archive.infolist())
+            members = {name: member for name, member in named if name.suffix.lower() in suffixes}
+            if sum(member.file_size for member in members.values()) > _LARGEST_ARCHIVE:
+                told = f"holds more than {_LARGEST_ARCHIVE >> 20} MB of texts and labels, and is not read"
                 raise GoldError((Fault(place, None, told),))
-            return {PurePosixPath(member.filename): archive.read(member) for member in members}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+            return {name: _content(archive, member) for name, member in members.items()}
+    except _NOT_A_ZIP as error:
         raise GoldError((Fault(place, None, f"is no zip archive that can be read: {error}"),)) from error
+
+
+def _content(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """What the archive says that there is: reading all would unpack as much as there may be."""
+    with archive.open(member) as file:
+        return file.read(member.file_size)

@@ -56,6 +56,9 @@ def coded_from_rows(
         if article not in documents:
             faults.append(Fault(path, number, f"there is no article {article!r} among those that were labelled"))
             continue
+        if not coder:
+            faults.append(Fault(path, number, "names no coder"))
+            continue
         codings = markups.setdefault(article, {})
         held = codings.setdefault(coder, Markup())
         if row.get("layer") == _CODING:

@@ -192,7 +192,8 @@ def _codes_element(tag: str, known: Sequence[Code]) -> ET.Element:
     root = ET.Element(tag)
     elements: dict[tuple[str, ...], ET.Element] = {(): ET.SubElement(root, "Codes")}
     for code in known:
-        about = {"guid": guid("code", *code.path), "name": code.path[-1], "isCodable": str(code.codable).lower()}
+        name = without_xml_controls(code.path[-1])
+        about = {"guid": guid("code", *code.path), "name": name, "isCodable": str(code.codable).lower()}
         element = ET.SubElement(elements[code.path[:-1]], "Code", {**about, "color": code.colour})
         if code.description:
             ET.SubElement(element, "Description").text = without_xml_controls(code.description)

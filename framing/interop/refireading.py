@@ -28,8 +28,8 @@ _INTERNAL = "internal://"
 
 def read_project(path: Path, documents: Mapping[str, Document], scheme: Scheme) -> Imported:
     """The sources that are articles labelled, each user a coder; raises GoldError with every fault and its line."""
-    members = unzipped(file_bytes(path), str(path))
-    name = next((member for member in members if member.suffix == ".qde"), None)
+    members = unzipped(file_bytes(path), str(path), (".qde", ".txt"))
+    name = next((member for member in members if member.suffix.lower() == ".qde"), None)
     if name is None:
         raise GoldError((Fault(path, None, "holds no project (.qde)"),))
     project = _Project(parse_xml(members[name], f"{path}/{name}"), f"{path}/{name}", scheme)

@@ -13,14 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from framing.errors import Fault, GoldError, MissingDependencyError
+from framing.errors import Fault, GoldError, MissingDependencyError, UsageError
 from framing.interop.files import file_bytes
-from framing.interop.tables import Table, Tables
+from framing.interop.tables import Table, Tables, twice_named
 
 __all__ = ["SPSS", "STATA", "StatisticsFiles"]
 
 _WORDS = {"0": "absent", "1": "present"}
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
+_PLAIN = re.compile(r"(?!v\d+_)[A-Za-z][A-Za-z0-9_]{0,30}", re.IGNORECASE)
+_RESERVED = re.compile(
+    "all|and|by|eq|ge|gt|le|lt|ne|not|or|to|with|byte|double|float|if|in|int|long|str(l|[0-9]+)|using",
+    re.IGNORECASE,
+)
+"""What SPSS (Command Syntax Reference, “Variable Names”) and Stata (User's Guide, 11.3) keep for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class StatisticsFiles:
     texts: bool = False
 
     def write(self, path: Path, table: Table) -> None:
-        """Write one table; raises MissingDependencyError without pyreadstat and pandas."""
+        """Write one table; raises MissingDependencyError without pyreadstat and pandas, UsageError for what it refuses."""
         pyreadstat = _pyreadstat()
         from pandas import DataFrame, Series
 
@@ -47,11 +52,15 @@ class StatisticsFiles:
             else:
                 columns[names[column]] = Series(cells, dtype="object")
         described = {"column_labels": {names[c]: c for c in table.columns}, "variable_value_labels": labels}
-        if self.suffix == ".sav":
-            measures = dict.fromkeys(names.values(), "nominal")
-            pyreadstat.write_sav(DataFrame(columns), str(path), variable_measure=measures, **described)
-        else:
-            pyreadstat.write_dta(DataFrame(columns), str(path), **described)
+        try:
+            if self.suffix == ".sav":
+                measures = dict.fromkeys(names.values(), "nominal")
+                pyreadstat.write_sav(DataFrame(columns), str(path), variable_measure=measures, **described)
+            else:
+                pyreadstat.write_dta(DataFrame(columns), str(path), **described)
+        except pyreadstat.ReadstatError as error:
+            longest = max(table.columns, key=len)
+            raise UsageError(f"{self.suffix} cannot hold this table: {error} (longest: {longest!r})") from error
 
     def read(self, path: Path) -> list[tuple[int, dict[str, str]]]:
         """The rows, numbered from 1; a number is the value that its label names, a missing one is empty."""
@@ -62,7 +71,10 @@ class StatisticsFiles:
             columns, about = reader(str(path), output_format="dict")
         except pyreadstat.ReadstatError as error:
             raise GoldError((Fault(path, None, f"is no {self.suffix} file that can be read: {error}"),)) from error
-        named = {about.column_names_to_labels.get(name) or name: name for name in columns}
+        called = [about.column_names_to_labels.get(name) or name for name in columns]
+        if twice := twice_named(called):
+            raise GoldError((Fault(path, None, twice),))
+        named = dict(zip(called, columns, strict=True))
         labels = about.variable_value_labels
         count = len(next(iter(columns.values()), ()))
         return [
@@ -88,12 +100,15 @@ def _pyreadstat() -> Any:
 
 
 def _names(columns: Sequence[str]) -> dict[str, str]:
-    """The columns as variables of SPSS and Stata: a letter, then letters, digits and _, 32 at most, no two alike."""
+    """The columns as variables of SPSS and Stata: a letter, then letters, digits and _, 31 at most, no two alike.
+
+    Others get the number of their column before them; what a program keeps for itself is such another.
+    """
     names: dict[str, str] = {}
     for number, column in enumerate(columns):
         taken = {name.lower() for name in names.values()}
-        fits = _PLAIN.fullmatch(column) and column.lower() not in taken
-        names[column] = column if fits else f"v{number}_{re.sub('[^A-Za-z0-9]+', '_', column)}"[:32]
+        fits = _PLAIN.fullmatch(column) and not _RESERVED.fullmatch(column) and column.lower() not in taken
+        names[column] = column if fits else f"v{number}_{re.sub('[^A-Za-z0-9]+', '_', column)}"[:31]
     return names
 
 

@@ -5,6 +5,7 @@ What a file of one kind looks like is a `Store`: `framing.interop.csvfiles` and 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from framing.interop.marktable import COLUMNS, article_rows, coded_from_rows
 from framing.interop.units import frames_from_units, unit_tables
 from framing.text import Document
 
-__all__ = ["Store", "Table", "Tables"]
+__all__ = ["Store", "Table", "Tables", "twice_named"]
 
 _ABOUT = ("title", "outlet", "url", "published", "language")
 
@@ -48,6 +49,12 @@ class Store(Protocol):
 
     def notes(self, tables: Sequence[Table]) -> tuple[str, ...]:
         """What a user should know before opening these tables."""
+
+
+def twice_named(columns: Sequence[str]) -> str | None:
+    """What is wrong with a header that has a column twice, such as that of a coder: the one would hide the other."""
+    twice = next((column for column, count in Counter(columns).items() if column and count > 1), None)
+    return None if twice is None else f"the column {twice!r} stands there twice"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
-from framing.annotations import Claim, Findings, FrameLabel, Statement
-from framing.errors import Fault
+from framing.annotations import Claim, Findings, FrameLabel, Problem, Statement
+from framing.errors import Fault, UsageError
 from framing.interop.exchange import CodedArticle, Scheme
 from framing.text import Document, Span
 
@@ -24,6 +25,7 @@ __all__ = ["ABSENT", "UnitTable", "frames_from_units", "unit_tables"]
 ABSENT = "none"
 _YES, _NO = "1", "0"
 _UNKIND = "unlabelled"
+_COLUMNS = ("unit", "cluster")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,15 @@ class UnitTable:
 
 
 def unit_tables(articles: Sequence[CodedArticle], scheme: Scheme) -> tuple[UnitTable, ...]:
-    """The tables of the scheme's layers; a coder who found nothing in a blind article leaves the cells empty."""
+    """The tables of the scheme's layers; a coder who found nothing in a blind article leaves the cells empty.
+
+    Raises UsageError for a coder who is called as a column of every table is.
+    """
     coders = tuple(dict.fromkeys(coder for article in articles for coder in article.codings))
+    if taken := sorted({*_COLUMNS} & {*coders}):
+        raise UsageError(
+            f"a coder cannot be called {taken[0]!r}, as a column of the tables is: call them otherwise"
+        )
     tables = []
     if "frames" in scheme.layers:
         tables += [_frames(articles, coders, scheme), _primary(articles, coders, scheme)]
@@ -50,7 +59,12 @@ def unit_tables(articles: Sequence[CodedArticle], scheme: Scheme) -> tuple[UnitT
 
 
 def frame_unit(article: str, codebook: str, frame: str) -> str:
-    return f"{codebook}/{frame}@{article}"
+    """CODEBOOK/FRAME@ARTICLE; a slash or @ in the name of a frame or codebook is written %2F, %40."""
+    return f"{_plain(codebook)}/{_plain(frame)}@{article}"
+
+
+def _plain(name: str) -> str:
+    return name.replace("%", "%25").replace("/", "%2F").replace("@", "%40")
 
 
 def frames_from_units(
@@ -58,29 +72,42 @@ def frames_from_units(
 ) -> tuple[list[CodedArticle], list[Fault]]:
     """What coders wrote into a table of frames: labels of articles, without evidence.
 
-    A coder with an empty cell among the units of an article has not coded that article, as long as all are empty.
+    Where all cells of an article are empty the coder has not coded it; where some are, they are read as 0 and told.
     """
     faults: list[Fault] = []
-    given: dict[str, dict[str, list[FrameLabel]]] = {}
+    given: dict[str, dict[str, dict[FrameLabel, str]]] = {}
     for number, row in rows:
         label, _, article = row["unit"].partition("@")
-        codebook, _, frame = label.partition("/")
+        codebook, _, frame = (unquote(part) for part in label.partition("/"))
         if not frame or article not in documents:
             reason = f"unit {row['unit']!r} is not CODEBOOK/FRAME@ARTICLE, with one of the articles labelled"
             faults.append(Fault(path, number, reason))
             continue
+        unit = FrameLabel(codebook=codebook, frame=frame)
         for coder, cell in row.items():
-            if coder in ("unit", "cluster") or not cell.strip():
+            if coder in _COLUMNS:
                 continue
-            labels = given.setdefault(article, {}).setdefault(coder, [])
-            if (value := _number(cell)) not in (_YES, _NO):
+            cells = given.setdefault(article, {}).setdefault(coder, {})
+            if unit in cells:
+                faults.append(Fault(path, number, f"unit {row['unit']!r} stands there twice"))
+                break
+            cells[unit] = _number(cell)
+            if cells[unit] not in (_YES, _NO, ""):
                 faults.append(Fault(path, number, f"{coder!r} has {cell!r} for {row['unit']!r}: 1, 0 or nothing"))
-            elif value == _YES:
-                labels.append(FrameLabel(codebook=codebook, frame=frame))
-    return [
-        CodedArticle(documents[article], {coder: Findings(frames=tuple(f)) for coder, f in codings.items()})
+    coded = {
+        article: {coder: _labelled(cells) for coder, cells in codings.items() if any(cells.values())}
         for article, codings in given.items()
-    ], faults
+    }
+    return [CodedArticle(documents[article], codings) for article, codings in coded.items() if codings], faults
+
+
+def _labelled(cells: Mapping[FrameLabel, str]) -> Findings:
+    labels = tuple(unit for unit, value in cells.items() if value == _YES)
+    empty = [unit.frame for unit, value in cells.items() if not value]
+    if not empty:
+        return Findings(frames=labels)
+    reason = f"{len(empty)} of {len(cells)} frames have an empty cell, read as 0: {', '.join(empty[:5])}"
+    return Findings(frames=labels, problems=(Problem(kind="detail", reason=reason),))
 
 
 def _number(cell: str) -> str:

@@ -86,6 +86,8 @@ class _File:
         self._gaps: list[tuple[int, int]] = []
         self._length = 0
         """Of the text so far, in code units."""
+        self._longest = 2 * Utf16(document.text).units(len(document.text)) + 1
+        """No line end is more than twice as long in the file as in the article."""
 
     def markup(self) -> Markup:
         if not _HEADER.fullmatch(self._lines[0]):
@@ -97,20 +99,26 @@ class _File:
             elif line.startswith("#Text="):
                 pending.append(_unescaped(line.removeprefix("#Text=")))
             elif line and not line.startswith("#"):
-                cells = line.removesuffix("\t").split("\t")
-                if len(cells) != 3 + len(self._columns):
-                    raise self._fault(
-                        number, f"has {len(cells)} cells, the header asks for {3 + len(self._columns)}"
-                    )
-                match = _OFFSETS.fullmatch(cells[1])
-                if not match:
-                    raise self._fault(number, f"not the offsets of a token: {cells[1]!r}")
-                start, end = int(match[1]), int(match[2])
+                cells, start, end = self._token(line, number)
                 if pending:
                     self._sentence(pending, start)
                     pending = []
                 self._row(cells, start, end, number)
         return self._marks()
+
+    def _token(self, line: str, number: int) -> tuple[list[str], int, int]:
+        """The cells of a row and the offsets of its token, in code units."""
+        cells = line.removesuffix("\t").split("\t")
+        if len(cells) != 3 + len(self._columns):
+            raise self._fault(number, f"has {len(cells)} cells, the header asks for {3 + len(self._columns)}")
+        match = _OFFSETS.fullmatch(cells[1])
+        if not match:
+            raise self._fault(number, f"not the offsets of a token: {cells[1]!r}")
+        start, end = int(match[1]), int(match[2])
+        if not start < end <= self._longest:
+            told = f"{cells[1]} is no token of a text of {len(self._document.text)} characters"
+            raise self._fault(number, told)
+        return cells, start, end
 
     def _sentence(self, lines: Sequence[str], start: int) -> None:
         """Add a sentence to the text: it begins at `start`; what lies before it was not written."""
@@ -136,7 +144,9 @@ class _File:
                 continue
             for place, value in enumerate(values):
                 if column.link:
-                    held = self._at(column, cells[0], place)
+                    held = self._found.get((column.type, f"{cells[0]}/{place}"))
+                    if held is None:
+                        raise self._fault(number, f"a link {column.link!r} goes from what is no mark: {value!r}")
                     held.links += [(column.link, end, number) for end in value.split(";") if end != NULL]
                     continue
                 match = _VALUE.fullmatch(value)
@@ -159,9 +169,6 @@ class _File:
         if number:
             self._numbers[number] = found
         return found
-
-    def _at(self, column: _Column, row: str, place: int) -> _Found:
-        return self._found[column.type, f"{row}/{place}"]
 
     def _marks(self) -> Markup:
         document, seen = self._document, "".join(self._text)

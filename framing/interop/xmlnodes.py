@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from framing.errors import Fault, GoldError
 
-__all__ = ["Node", "parse_xml"]
+__all__ = ["NO_DTD", "Node", "dtd_line", "parse_xml"]
+
+NO_DTD = "has a DTD, which no such file needs: refused"
 
 
 @dataclass(slots=True)
@@ -50,7 +53,7 @@ def parse_xml(data: bytes, place: str) -> Node:
         open_nodes[-1].text += text
 
     def doctype(*_: object) -> None:
-        raise GoldError((Fault(place, parser.CurrentLineNumber, "has a DTD, which no such file needs: refused"),))
+        raise GoldError((Fault(place, parser.CurrentLineNumber, NO_DTD),))
 
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda _: open_nodes.pop()
@@ -62,4 +65,29 @@ def parse_xml(data: bytes, place: str) -> Node:
         raise GoldError(
             (Fault(place, error.lineno, f"not well-formed XML: {expat.ErrorString(error.code)}"),)
         ) from error
+    except (LookupError, ValueError) as error:  # an encoding that Python does not know, or of several bytes
+        raise GoldError((Fault(place, 1, f"XML in an encoding that is not read here: {error}"),)) from error
     return top.children[0]
+
+
+class _Enough(Exception):
+    """What was asked about the beginning of a file is known."""
+
+
+def dtd_line(data: bytes) -> int | None:
+    """The line on which a document type is declared, where one is; no entity of it is looked at."""
+    parser = expat.ParserCreate()
+    lines: list[int] = []
+
+    def doctype(*_: object) -> None:
+        lines.append(parser.CurrentLineNumber)
+        raise _Enough
+
+    def start(*_: object) -> None:
+        raise _Enough
+
+    parser.StartDoctypeDeclHandler = doctype
+    parser.StartElementHandler = start
+    with suppress(_Enough, expat.ExpatError, LookupError, ValueError):
+        parser.Parse(data, True)
+    return lines[0] if lines else None

@@ -35,7 +35,7 @@ _LISTS = (
     ("include", "Counts too"),
     ("exclude", "Does not count"),
     ("positive", "Examples"),
-    ("negative", "No examples"),
+    ("negative", "Counter-examples"),
 )
 
 

@@ -1,12 +1,14 @@
-"""The pages of comparisons, corpora and evaluations in a real browser."""
+"""The pages of comparisons, corpora, evaluations and coding guides in a real browser."""
 
 from __future__ import annotations
 
 import pytest
 
+from framing.codebooks import load_codebook
 from framing.comparison import compare_analyses
 from framing.quotes import find_requotes
-from framing.reports import comparison_page, corpus_page, evaluation_page, outlets_page
+from framing.reports import comparison_page, corpus_page, evaluation_page, guide_page, outlets_page
+from framing.reports.guide import GUIDED
 from tests.browser.conftest import Open
 from tests.browser.test_article_page import serious
 from tests.report_samples import HOSTILE, article, hostile, labelled, newsroom
@@ -32,6 +34,10 @@ def evaluation() -> str:
 
 def outlets() -> str:
     return outlets_page(event(), title="The bridge at Orrin City")
+
+
+def guide() -> str:
+    return guide_page(load_codebook("generic-frames"), layers=GUIDED)
 
 
 def test_every_column_of_a_comparison_is_the_article_to_the_letter(open_page: Open) -> None:
@@ -76,14 +82,14 @@ def test_a_card_tells_what_each_instrument_has(open_page: Open) -> None:
         assert part in card
 
 
-@pytest.mark.parametrize("made", [comparison, corpus, evaluation, outlets])
+@pytest.mark.parametrize("made", [comparison, corpus, evaluation, outlets, guide])
 @pytest.mark.parametrize(("dark", "width"), [(False, 1360), (True, 390)], ids=["light desk", "dark phone"])
 def test_axe_finds_no_serious_fault(made: object, dark: bool, width: int, open_page: Open, axe: str) -> None:
     assert callable(made)
     assert serious(open_page(made(), dark=dark, width=width), axe) == []
 
 
-@pytest.mark.parametrize("made", [comparison, corpus, evaluation, outlets])
+@pytest.mark.parametrize("made", [comparison, corpus, evaluation, outlets, guide])
 def test_nothing_is_wider_than_a_phone(made: object, open_page: Open) -> None:
     assert callable(made)
     page = open_page(made(), width=390, height=844)

@@ -85,20 +85,27 @@ def _tasks(path: Path) -> tuple[_Task, ...]:
         raise GoldError((Fault(path, None, f"not UTF-8: {error.reason} at byte {error.start}"),)) from error
     except json.JSONDecodeError as error:
         reason = f"not JSON: {error.msg} at column {error.colno}"
-        raise GoldError((Fault(path, error.lineno, f"{reason}; export the project as JSON"),)) from error
-    if _looks_like_tasks(content):
-        raise GoldError((Fault(path, None, "has no annotations: export the project in the format JSON"),))
+        told = f"{reason}; export the project in the format JSON (not CSV, TSV or CoNLL)"
+        raise GoldError((Fault(path, error.lineno, told),)) from error
+    except RecursionError as error:
+        raise GoldError((Fault(path, None, "not an export: its lists stand within lists without end"),)) from error
+    if other := _other_than_json(content):
+        raise GoldError((Fault(path, None, f"{other}: export the project in the format JSON"),))
     try:
         return TypeAdapter(tuple[_Task, ...]).validate_python(content)
     except ValidationError as error:
         raise GoldError(tuple(_faults(path, content, error))) from error
 
 
-def _looks_like_tasks(content: Any) -> bool:
-    """Whether this is a list of tasks before any work, or the short form of an export."""
+def _other_than_json(content: Any) -> str | None:
+    """What a list is instead, where no task of it has `annotations`: the short form of an export, or bare tasks."""
     if not isinstance(content, list) or not content:
-        return False
-    return not any(isinstance(task, dict) and "annotations" in task for task in content)
+        return None
+    if any(isinstance(task, dict) and "annotations" in task for task in content):
+        return None
+    if any(isinstance(task, dict) and "annotation_id" in task for task in content):
+        return "is JSON-MIN, which keeps no arrows and not what was answered about which region"
+    return "has no annotations"
 
 
 def _faults(path: Path, content: Any, error: ValidationError) -> Iterator[Fault]:
