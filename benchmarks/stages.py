@@ -1,9 +1,12 @@
 """Where the CPU time of one article goes, stage by stage, without a network.
 
-    python benchmarks/stages.py [--prompt joint/rows] [--articles 100] [--rounds 7]
+    python benchmarks/stages.py [--prompt joint/rows] [--articles 100] [--rounds 7] [--newsroom]
 
-The articles and answers are those of corpus_run.py. Each figure is the least of several rounds, in ms of CPU an
-article. What the request itself costs (HTTP) is measured by client_cpu.py.
+The articles and answers are those of corpus_run.py: 100 that differ, but of few words, so that what is remembered of words
+and names from one article to the next is remembered more often than in a real corpus. With `--newsroom` they are the
+labelled articles of `datasets/newsroom`, each unlike the others, and their gold, in the wire format of the prompt. Each
+figure is the least of several rounds, in ms of CPU an article. What the request itself costs (HTTP) is measured by
+client_cpu.py.
 """
 
 from __future__ import annotations
@@ -28,11 +31,13 @@ from framing.chunks import Chunk
 from framing.corpus import Fields
 from framing.corpus.fields import document_of
 from framing.corpus.tables import GrowingTables
+from framing.evaluation.gold import load_gold
 from framing.flow import Outcome, converse
 from framing.messages import Message, Reply, Request, Usage, json_text
 from framing.runs import RunOptions, annotate
 from framing.schemas import Draft
 from framing.screening import screen
+from framing.testing import Oracle
 from framing.text import Span
 
 
@@ -41,9 +46,11 @@ def main() -> None:
     parser.add_argument("--prompt", default="joint/rows")
     parser.add_argument("--articles", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--newsroom", action="store_true")
     args = parser.parse_args()
-    texts = ["\n\n".join(paragraphs(number)) for number in range(args.articles)]
-    answers = [answer(number, args.prompt) for number in range(args.articles)]
+    texts, answers = labelled(args.prompt) if args.newsroom else invented(args.articles, args.prompt)
+    count = len(texts)
+    print(f"{count} articles of {sum(len(text.split()) for text in texts) / count:.0f} words")
     rows = [json.dumps({"id": f"a{number}", "text": text}).encode() for number, text in enumerate(texts)]
     analyzer = Analyzer(Mock(lambda _: ""), prompt=args.prompt)
 
@@ -54,7 +61,7 @@ def main() -> None:
             start = time.process_time()
             made = [work(thing) for thing in given]
             best = min(best, time.process_time() - start)
-        print(f"{name:46}{best / args.articles * 1000:8.3f}")
+        print(f"{name:46}{best / count * 1000:8.3f}")
         return made
 
     def documents() -> list[Document]:
@@ -95,6 +102,19 @@ def main() -> None:
         kept(Path(folder), clock, lines, made)
         machinery = around(Path(folder), args)
         print(f"{'the run around it (loop, gate, store, commits)':46}{machinery:8.3f}")
+
+
+def invented(count: int, prompt: str) -> tuple[list[str], list[str]]:
+    numbers = range(count)
+    return ["\n\n".join(paragraphs(number)) for number in numbers], [answer(number, prompt) for number in numbers]
+
+
+def labelled(prompt: str) -> tuple[list[str], list[str]]:
+    """The articles of the newsroom, and what the model that knows answers about each."""
+    gold = load_gold(Path(__file__).parents[1] / "datasets" / "newsroom" / "gold.jsonl")
+    analyzer = Analyzer(oracle := Oracle(gold), prompt=prompt)
+    asked = [analyzer.questions(article.document)[0].request for article in gold]
+    return [article.document.text for article in gold], [oracle.complete(request).text for request in asked]
 
 
 def kept(folder: Path, clock: Any, lines: list[str], made: list[Analysis]) -> None:

@@ -38,6 +38,14 @@ def analysed(codebook: str = "policy-frames", document: Article = ARTICLE, **cha
     return Analyzer(Mock([reply, reply]), prompt="joint/rows", codebook=codebook).analyze(document)
 
 
+def test_a_list_that_nobody_asked_for_and_that_is_damaged_is_quoted_and_can_be_written_down() -> None:
+    reply = json.dumps({**GOOD, "notes": [{"n": 1}]})[:-2] + ', {broken, {"n": 3}]}'
+    found = Analyzer(Mock([reply, reply]), prompt="joint/rows").analyze(ARTICLE)
+    (raw,) = [problem.raw for problem in found.problems if problem.item == "notes"]
+    assert raw[0] == {"n": 1}
+    assert Analysis.model_validate_json(found.model_dump_json()) == found
+
+
 def told(analysis: Analysis, kind: str) -> str:
     """The reason of the only problem of this kind."""
     (problem,) = [problem for problem in analysis.problems if problem.kind == kind]

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from framing import screening
 from framing.annotations import Speaker
 from framing.assembly import sources
-from framing.grounding import Grounder
+from framing.grounding import Grounder, words
 from framing.grounding.forms import INVISIBLE, fold
 from framing.schemas import Anchor
 from framing.text import Document, Span
-from framing.voices import Resolution, Source, headlines, names, resolve
+from framing.voices import Resolution, Source, headlines, names, resolve, roles
+from framing.voices.cast import Cast
 from framing.voices.reading import Reading
 from framing.voices.speakers import _Resolver
 from tests.grounding_kit import ARTICLE as FERRY
@@ -61,8 +62,8 @@ def test_what_is_never_a_name_leaves_nothing_of_its_run(text: str) -> None:
         st.sampled_from("The Town Votes to-Day the of council it’s asks 12 Ann-Marie “No,”".split()), max_size=30
     )
 )
-def test_no_line_that_reads_as_prose_has_a_headlines_capitals(words: list[str]) -> None:
-    line = " ".join(words)
+def test_no_line_that_reads_as_prose_has_a_headlines_capitals(listed: list[str]) -> None:
+    line = " ".join(listed)
     longer = [w for w in re.findall(r"[^\W\d_]{3,}", line) if w.casefold() not in headlines._SMALL_WORDS]
     capitals = sum(1 for word in longer if word[0].isupper())
     assert not (headlines._is_prose(line) and len(longer) >= 3 and capitals >= 0.8 * len(longer))
@@ -114,10 +115,57 @@ def test_hidden_signs_and_divided_letters_fold_as_if_they_had_never_been(text: s
         st.sampled_from(["the", "of", "and", "mayor", "pont", "—", "don’t", "12", "a-b", "é", "\n"]), max_size=120
     )
 )
-def test_what_is_quickly_taken_for_english_has_enough_english_words(words: list[str]) -> None:
-    text = " ".join(words)
+def test_what_is_quickly_taken_for_english_has_enough_english_words(listed: list[str]) -> None:
+    text = " ".join(listed)
     share = screening.english_share(text)
     assert not screening._reads_as_english(text) or share is None or share >= screening._ENGLISH_SHARE
+
+
+@QUICK
+@given(st.lists(st.sampled_from("aZé9²ⓐ.,;:!?”“\"'’-–() \n$%&\u0301ß漢"), min_size=1, max_size=8), st.data())
+def test_whole_words_are_those_of_the_closer_look(signs: list[str], data: st.DataObject) -> None:
+    text = "".join(signs)
+    start = data.draw(st.integers(0, len(text) - 1))
+    span = Span(start, data.draw(st.integers(start + 1, len(text))))
+    quick = words.is_whole(text, span)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(words, "_SURELY_BEFORE", ())
+        patch.setattr(words, "_SURELY_AFTER", ())
+        assert quick == words.is_whole(text, span)
+
+
+LETTER_BY_LETTER = re.compile(
+    rf", ((?:[^,.;:()“”\"\n—–]|{roles._STOP}){{3,120}}?)(?=[,;:)\n—–“”\"]|(?<!\b[A-Z])\.(?!\w)|\s--|,? who |$)"
+)
+
+
+@QUICK
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *("a", "mayor", ".", "Mr.", "J.", "Gov.", " who ", " ", " --", "-", "\n", ")", "“", "who", ", "),
+                *("\t", "é", "U.S.", "x" * 40, "y" * 125),
+            ]
+        ),
+        max_size=14,
+    ).map("".join)
+)
+def test_an_apposition_ends_word_by_word_where_it_ends_letter_by_letter(text: str) -> None:
+    quick, every = roles._APPOSED.match(f", {text}"), LETTER_BY_LETTER.match(f", {text}")
+    found = quick[1] if quick and len(quick[1]) <= roles._LONGEST_APPOSITION else None
+    assert found == (every[1] if every else None)
+
+
+def test_the_role_of_a_figure_is_the_first_of_its_roles() -> None:
+    flat = "Mira Tolland met Sen. Mira Tolland, a baker. Mira Tolland, head of the fund, left."
+    for first in (True, False):
+        cast = Cast(flat, names.find_names(flat))
+        (figure,) = (figure for figure in cast.figures if figure.names)
+        role = figure.role if first else figure.roles[0]
+        assert role is not None
+        assert role.text == "Sen."
+        assert [known.head for known in figure.roles] == ["sen", "baker", "head"]
 
 
 # --- The text is read for its pronouns only when somebody asks ------------------------------------------
@@ -171,6 +219,22 @@ def test_sources_named_in_full_need_no_pronouns(monkeypatch: pytest.MonkeyPatch)
 
 
 # --- Pronouns beside a statement ---------------------------------------------------------------------
+
+
+PRONOUN = re.compile(r"\b(?:he|she|they|it|who|I|we|his|her|their|its|both)\b", re.IGNORECASE)
+
+
+@QUICK
+@given(
+    st.lists(
+        st.sampled_from(
+            "he|She|They|IT|who|I|i|we|his|her|their|its|both|İ|ı|ſhe|hıs|ıt|x| |,|’|é|_|wh".split("|")
+        ),
+        max_size=9,
+    ).map("".join)
+)
+def test_pronouns_by_their_first_letters_are_those_of_the_list(text: str) -> None:
+    assert [m.span() for m in sources._PRONOUN.finditer(text)] == [m.span() for m in PRONOUN.finditer(text)]
 
 
 @QUICK

@@ -9,7 +9,9 @@ import pytest
 import sentencex
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
+from framing import text as texts
 from framing.text import JOINER, Document, Span, covering, merge_spans, paragraph_spans, sentence_spans
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from('.!?“”‘’" \n\r\t'), max_size=400)
@@ -30,6 +32,13 @@ def paragraphs(text: str) -> list[str]:
 def test_a_span_runs_forwards_from_zero(start: int, end: int) -> None:
     with pytest.raises(ValueError, match="not a span"):
         Span(start, end)
+
+
+def test_a_span_that_is_read_from_json_runs_forwards_too() -> None:
+    reader = TypeAdapter(Span)
+    assert reader.validate_json('{"start": 2, "end": 3}') == Span(2, 3)
+    with pytest.raises(ValidationError, match="not a span"):
+        reader.validate_json('{"start": 3, "end": 2}')
 
 
 def test_spans_that_touch_do_not_overlap() -> None:
@@ -133,6 +142,25 @@ def test_an_excerpt_of_several_spans_marks_the_gap() -> None:
 def test_a_mark_before_a_sentence_belongs_to_it_even_typed_the_wrong_way_round(mark: str) -> None:
     text = f"He owns the window that broke. {mark}I want somebody to answer,” he said."
     assert [sentence[0] for sentence in sentences(text)] == ["H", mark]
+
+
+@pytest.mark.parametrize("text", ["He was met by Mr. “", "He was met by Mr. (\n\nThey left.", "It is vs. ‘"])
+def test_a_paragraph_that_ends_in_a_mark_after_an_abbreviation_keeps_its_last_sentence(text: str) -> None:
+    assert "".join("".join(sentences(text)).split()) == "".join(text.split())
+
+
+_ENDS = st.sampled_from(
+    'Word.|abcd.|x.|Sept.|Prof.|2019.|al.|ends!|so?|…|“|”|"|’|‘| | |The|He|he|A.|U.S.|(|)|\n\n|,”'.split("|")
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(_ENDS, max_size=24).map(" ".join) | st.lists(_ENDS, max_size=24).map("".join))
+def test_an_end_that_needs_no_closer_look_is_where_the_closer_look_finds_it(text: str) -> None:
+    quick = sentence_spans(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(texts, "_PLAIN_END_WIDTH", len(text) + 1)
+        assert quick == sentence_spans(text)
 
 
 def test_sentences_of_a_paragraph_crowded_with_single_marks_end_where_they_always_do() -> None:

@@ -61,11 +61,8 @@ class Sources:
         anchors = (cue,) if cue else spans
         beside = [m for m in speaker.mentions if window.covers(m) and not _inside(m, spans)]
         beside.extend(_pronouns(self.text, spans, anchors, window))
-        source: Span | None
-        if len(beside) > 1:
-            source = min(beside, key=lambda span: _distance(span, anchors))
-        else:
-            source = beside[0] if beside else _subject(self.text, spans, cue, window)
+        nearest = min(beside, key=lambda span: _distance(span, anchors)) if len(beside) > 1 else None
+        source = nearest or (beside[0] if beside else _subject(self.text, spans, cue, window))
         return self._noted(speaker, source) if source else None
 
     def _noted(self, speaker: Speaker, source: Span) -> Span:

@@ -66,7 +66,7 @@ class Cast:
             if name.kind == "organization":
                 self._introduce_organization(name)
             elif name.key in self.namesakes.exact:
-                continue
+                continue  # introduced where it stood first
             elif self._is_full_person(name, counts):
                 self._introduce_person(name)
             elif self._is_subject(name) or self._is_called_by_its_first_word(name, counts):

@@ -30,7 +30,7 @@ _RUN = re.compile(
     r"(?:, ?(?:Jr|Sr)\b\.?)?"
 )
 _PARTICLE_BEFORE = re.compile(rf"(?<![\w’'@#/-])(?:{lx.PARTICLES}) $")
-_PARTICLE_ENDS = "".join({particle[-1] for particle in lx.PARTICLES.split("|")})
+_PARTICLE_ENDS = "".join(sorted({particle[-1] for particle in lx.PARTICLES.split("|")}))
 _CAPITAL = re.compile(
     rf"[{_UPPER}](?<![\w’'@#/-].)(?:(?<![{_PARTICLE_ENDS}] .)\w*() (?!(?:{lx.PARTICLES}) )[a-z])?"
 )
@@ -54,7 +54,6 @@ _OWNER = re.compile(r"[’']s? [A-Z]")
 _AGENTS = re.compile(r"(?:[^aeiou]ers|[aeiou]{2}ers|tors|sors|ists|ants|ents|ians|yees)$")
 _CONTRACTION = re.compile(r"(.+)'(?:d|ll|m|re|ve|s)$|.+n't$")
 _NAMES_AND_WORDS = frozenset({"may", "will", "march", "april", "june", "august"})
-_PERHAPS_A_NAME = _NAMES_AND_WORDS | {"new"}
 _SURE_NAMES = lx.GIVEN_NAMES | lx.PLACES
 _BODY_NOUNS = lx.BODIES - lx.ROLES
 _NEW_PLACE = re.compile(r"New (?:York|Jersey|Mexico|Hampshire|Orleans|Zealand|Delhi|England)\b")
