@@ -252,6 +252,7 @@ def test_all_workers_together_send_no_more_requests_than_allowed_and_more_may_be
         report = run(corpus, out=tmp_path / "ray", analyzer=analyzer(server), limits=limits, engine=TWO)
         assert server.stats.requests == 33
         assert "the limit of 33 requests is reached" in (report.stopped or "")
+        assert (report.articles % 10, report.articles + report.kept) == (0, 33)
         limits = Limits(8, max_requests=41)
         report = run(corpus, out=tmp_path / "ray", analyzer=analyzer(server), limits=limits, engine=TWO)
         assert (server.stats.requests, report.requests) == (41, 41)
