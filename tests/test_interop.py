@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from framing.annotations import NARRATOR, UNATTRIBUTED, Findings, Problem, Speaker, Statement
 from framing.errors import UsageError
 from framing.evaluation import GoldArticle
+from framing.evaluation.gold import iter_faults
 from framing.interop import (
     GOLD,
     CodedArticle,
@@ -166,6 +167,20 @@ def test_an_unknown_kind_is_a_problem_with_its_place_and_text() -> None:
     assert problem.raw == {"layer": "Statement", "text": QUOTED.of(TEXT), "kind": "quoted"}
 
 
+def test_a_mark_of_no_length_is_a_problem_and_so_ends_what_leads_to_it() -> None:
+    found = read(
+        Mark("a", "Statement", (QUOTED,), {"kind": "direct"}),
+        Mark("b", "Mention", (Span(26, 26),), {"speaker": "S1"}),
+        Mark("c", "Claim", (RENTS, Span(5, 5)), {"voice": NARRATOR}),
+        links=(Link("source", "a", "b"),),
+    )
+    assert (found.claims, found.speakers, found.statements[0].source) == ((), (), None)
+    assert reasons(found) == [
+        "Mention at 26–26: it marks a place of no length, and no text",
+        "Claim at 43–71 … 5–5: it marks a place of no length, and no text",
+    ]
+
+
 def test_evidence_implies_its_frame() -> None:
     (label,) = read(
         Mark("a", "Evidence", (RENTS,), {"codebook": "x.v1", "frame": "economic", "voice": NARRATOR})
@@ -190,6 +205,31 @@ def test_an_id_used_twice_is_given_to_the_first_only() -> None:
     )
     assert [claim.id for claim in found.claims] == ["s1", "c1"]
     assert "used twice" in reasons(found)[0]
+
+
+def test_an_id_means_one_thing_among_speakers_statements_and_claims() -> None:
+    found = read(
+        Mark("a", "Mention", (QUIST,), {"speaker": "s1"}),
+        Mark("b", "Statement", (QUOTED,), {"id": "s1", "kind": "direct", "speaker": "s1"}),
+        Mark("c", "Claim", (RENTS,), {"voice": "c1"}),
+    )
+    assert [speaker.id for speaker in found.speakers] == ["c1", "s1"]
+    assert ([s.id for s in found.statements], [c.id for c in found.claims]) == (["s2"], ["c2"])
+    assert ["used twice" in reason for reason in reasons(found)] == [True]
+    article = GoldArticle(id="n1", document=DOCUMENT, gold=found)
+    assert list(iter_faults(article)) == []
+
+
+def test_a_speaker_of_an_unknown_kind_stays_without_it_and_that_is_told() -> None:
+    found = read(
+        Mark("a", "Mention", (QUIST,), {"speaker": "S1", "name": "Mara Quist", "kind": "human"}),
+        Mark("b", "Statement", (QUOTED,), {"kind": "direct", "speaker": "S1"}),
+    )
+    assert [(s.name, s.kind) for s in found.speakers] == [("Mara Quist", None)]
+    assert found.statements[0].speaker == "S1"
+    assert reasons(found) == [
+        "Mention at 26–36: 'human' is no kind of speaker: person, group, organization, unnamed"
+    ]
 
 
 def test_two_names_of_one_speaker_are_a_problem() -> None:

@@ -143,6 +143,16 @@ def test_an_offset_outside_the_text_is_told_with_its_file(exported: Path) -> Non
     )
 
 
+def test_an_annotation_of_no_length_is_a_problem_of_its_coder(exported: Path) -> None:
+    file = exported / "anna" / "x_u002f_1.xmi"
+    file.write_text(file.read_text(encoding="utf-8").replace('end="8"', 'end="3"'), encoding="utf-8")
+    (article,) = read(exported)
+    assert article.codings["anna"].statements == ()
+    assert [p.reason for p in article.codings["anna"].problems if p.loses] == [
+        "Statement at 2–2: it marks a place of no length, and no text"
+    ]
+
+
 def test_another_text_is_told_with_its_line(exported: Path) -> None:
     file = exported / "anna" / "x_u002f_1.xmi"
     file.write_text(file.read_text(encoding="utf-8").replace("Mara", "Lara"), encoding="utf-8")

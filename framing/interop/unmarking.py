@@ -7,7 +7,7 @@ pieces: tools keep no other order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -20,6 +20,7 @@ from framing.annotations import (
     FrameLabel,
     Problem,
     Speaker,
+    SpeakerKind,
     Statement,
 )
 from framing.interop.exchange import Scheme
@@ -29,6 +30,7 @@ from framing.text import JOINER, Document, Span, excerpt
 __all__ = ["in_text_order", "read_marks"]
 
 Item = TypeVar("Item", bound=BaseModel)
+_NAMING = ("id", "speaker", "voice")
 
 
 def read_marks(markup: Markup, document: Document, scheme: Scheme) -> Findings:
@@ -66,15 +68,16 @@ def _sorted(items: Iterable[Item], place: Callable[[Item], Any]) -> tuple[Item, 
 class _Reading:
     def __init__(self, markup: Markup, text: str, scheme: Scheme) -> None:
         self._text, self._scheme = text, scheme
-        self._marks = {mark.key: mark for mark in markup.marks}
         self._problems: list[Problem] = []
+        self._marks = {mark.key: mark for mark in markup.marks if self._marks_something(mark)}
         self._links: dict[tuple[LinkName, str], list[Mark]] = {}
         for place, reason in markup.lost:
             self._problems.append(Problem(kind="invalid_item", reason=f"{place}: {reason}"))
         for link in markup.links:
-            self._link(link.name, link.start, link.end)
-        self._ids = {mark.features["id"] for mark in markup.marks if "id" in mark.features}
-        self._ids |= {mark.features["speaker"] for mark in markup.marks if "speaker" in mark.features}
+            if link.start in self._marks and link.end in self._marks:
+                self._link(link.name, link.start, link.end)
+        self._ids = {f[name] for f in (m.features for m in markup.marks) for name in _NAMING if name in f}
+        """Every id that a mark gives or refers to: none is made that is one of them."""
         self._who: dict[str, str] = {}
         """The speaker's id of every mention."""
         self._named: dict[str, str] = {}
@@ -83,8 +86,10 @@ class _Reading:
 
     def findings(self) -> Findings:
         speakers = self._speakers()
-        for mark in self._of("Statement"):
-            self._named[mark.key] = self._id(mark, "s", self._named.values())
+        taken = {speaker.id for speaker in speakers}
+        for mark in [*self._of("Statement"), *self._of("Claim")]:
+            self._named[mark.key] = self._id(mark, mark.layer[0].lower(), taken)
+            taken.add(self._named[mark.key])
         statements = [s for mark in self._of("Statement") if (s := self._statement(mark))]
         claims = [c for mark in self._of("Claim") if (c := self._claim(mark, statements))]
         frames = self._frames(statements)
@@ -125,7 +130,9 @@ class _Reading:
     def _describe(self, known: dict[str, str], mark: Mark) -> None:
         for name in ("name", "role", "kind"):
             value = mark.features.get(name)
-            if value and known.setdefault(name, value) != value:
+            if name == "kind" and value and value not in get_args(SpeakerKind):
+                self._problem(mark, f"{value!r} is no kind of speaker: {', '.join(get_args(SpeakerKind))}")
+            elif value and known.setdefault(name, value) != value:
                 self._problem(mark, f"its {name} is {value!r}, that of another mention {known[name]!r}")
 
     # --- Statements and claims ------------------------------------------------------------------------
@@ -151,12 +158,10 @@ class _Reading:
 
     def _claim(self, mark: Mark, statements: Sequence[Statement]) -> Claim | None:
         checkworthy = mark.features.get("checkworthy")
-        name = self._id(mark, "c", self._named.values())
-        self._named[mark.key] = name
         return self._built(
             Claim,
             mark,
-            id=name,
+            id=self._named[mark.key],
             voice=self._voice(mark, statements),
             kind=mark.features.get("kind"),
             checkworthy=checkworthy,
@@ -210,6 +215,13 @@ class _Reading:
         return self._built(Evidence, mark, voice=self._voice(mark, statements), grounding=grounding)
 
     # --- Everything -----------------------------------------------------------------------------------
+
+    def _marks_something(self, mark: Mark) -> bool:
+        """Some tools let people mark a place between two characters."""
+        if all(mark.spans):
+            return True
+        self._problem(mark, "it marks a place of no length, and no text")
+        return False
 
     def _of(self, layer: MarkLayer) -> list[Mark]:
         return [mark for mark in self._marks.values() if mark.layer == layer]

@@ -115,7 +115,7 @@ class _File:
         if not match:
             raise self._fault(number, f"not the offsets of a token: {cells[1]!r}")
         start, end = int(match[1]), int(match[2])
-        if not start < end <= self._longest:
+        if not start <= end <= self._longest:
             told = f"{cells[1]} is no token of a text of {len(self._document.text)} characters"
             raise self._fault(number, told)
         return cells, start, end
