@@ -173,7 +173,7 @@ def kill_row(args: argparse.Namespace) -> Iterator[Told]:
                 process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 while written_at(out / "run.json") == before:  # it is written anew when a run begins
                     time.sleep(0.01)
-                time.sleep(chance.random())
+                time.sleep(0.3 + chance.random())
                 process.kill()
                 process.wait()
             subprocess.run(words, check=True, capture_output=True)
