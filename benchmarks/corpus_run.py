@@ -169,8 +169,11 @@ def kill_row(args: argparse.Namespace) -> Iterator[Told]:
         with Server(args, latency=0.2) as server:
             words = [*annotating(path, out, server.url, args), "--quiet", "--concurrency", str(at_once)]
             for _ in range(10):
+                before = written_at(out / "run.json")
                 process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-                time.sleep(0.7 + chance.random())
+                while written_at(out / "run.json") == before:  # it is written anew when a run begins
+                    time.sleep(0.01)
+                time.sleep(0.3 + chance.random())
                 process.kill()
                 process.wait()
             subprocess.run(words, check=True, capture_output=True)
@@ -179,6 +182,10 @@ def kill_row(args: argparse.Namespace) -> Iterator[Told]:
         name = "kill -9 ten times, 64 at a time"
         yield Told(f"{name}: articles exactly once", f"{once:,} of {count:,}", "all")
         yield Told(f"{name}: requests paid twice", str(server.said["twice"]), f"{10 * at_once} in flight")
+
+
+def written_at(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 ROWS: dict[str, Callable[[argparse.Namespace], Iterator[Told]]] = {
