@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from framing.annotations import Analysis, DocumentInfo, Findings, FrameLabel, Problem, Provenance
 from framing.cli.main import cli
+from framing.cli.tables import print_scores
 from framing.errors import FramingError
 from framing.evaluation.gold import GoldArticle, load_gold, write_gold
 from framing.evaluation.runner import load_run
@@ -362,3 +363,28 @@ def test_labels_that_are_no_analyses_are_named_with_their_line(tmp_path: Path) -
     _, gold = labelled(tmp_path, probability=0.5)
     (tmp_path / "bad.jsonl").write_text('\n{"a": 1}\n')
     assert "bad.jsonl:2: not an analysis" in said(invoke("prevalence", tmp_path / "bad.jsonl", gold))
+
+
+ROWS = [("statements/content/characters/direct+mixed", "0.976", "", "15045"), ("frames/micro F1", "0.495", "", "63"),
+        ("seconds per article", "0.4", "", "18")]  # fmt: skip
+
+
+def test_a_terminal_of_80_columns_shows_every_name_whole_under_its_scorer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {"FORCE_COLOR": "1", "COLUMNS": "80", "TERM": "dumb"}.items():
+        monkeypatch.setenv(name, value)
+    print_scores(("score", "value", "humans", "n"), ROWS)
+    lines = [line.rstrip() for line in re.sub(r"\x1b\[[\d;]*m", "", capsys.readouterr().out).splitlines()]
+    assert "content/characters/direct+mixed  0.976  15045" in lines
+    assert [line for line in lines if line in ("statements", "frames", "seconds per article")] == [
+        "statements",
+        "frames",
+    ]
+    assert not any("humans" in line or "…" in line for line in lines)
+
+
+def test_what_is_no_terminal_gets_one_table_of_whole_names(capsys: pytest.CaptureFixture[str]) -> None:
+    print_scores(("score", "value", "humans", "n"), ROWS)
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[0] for line in printed[1:]] == [row[0] for row in ROWS]

@@ -158,3 +158,10 @@ def test_no_bytes_crash_the_reader(tmp_path_factory: pytest.TempPathFactory, con
     path.write_bytes(content)
     articles, found = check_gold(path)
     assert articles or found or not content.removeprefix(b"\xef\xbb\xbf").strip()
+
+
+def test_a_line_of_another_format_is_told_how_to_become_gold(tmp_path: Path) -> None:
+    path = tmp_path / "other.jsonl"
+    path.write_text('{"id": "a", "text": "x", "gold": {}, "meta": {}}\n', encoding="utf-8")
+    _, (fault,) = check_gold(path)
+    assert "it has no 'document'; `framing data convert`" in str(fault)

@@ -12,7 +12,7 @@ import click
 from framing._resources import resource_dir
 from framing.cli.eval_tables import cost_of, is_headline, markdown_report, show_run
 from framing.cli.options import Load, backend_options, max_chars_option, parsed_params
-from framing.cli.tables import print_table
+from framing.cli.tables import print_scores, print_table
 from framing.errors import FramingError, UsageError
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def compare(a: Path, b: Path, form: str, shared: Path, every: bool) -> None:
     if form == "json":
         click.echo(json.dumps([asdict(d) for d in shown], indent=1, ensure_ascii=False))
     else:
-        print_table(DIFFERENCE_COLUMNS, difference_rows(shown))
+        print_scores(DIFFERENCE_COLUMNS, difference_rows(shown))
 
 
 def _articles(suite: Suite, shared: Path, *, limit: int | None, final: bool) -> tuple[GoldArticle, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from framing.annotations import Provenance
-from framing.cli.tables import print_table
+from framing.cli.tables import print_scores, print_table
 
 if TYPE_CHECKING:
     from framing.evaluation import Score, SuiteRun
@@ -28,7 +28,7 @@ def show_run(done: SuiteRun, *, every: bool) -> None:
     click.echo(_about(done))
     for condition, table in done.tables.items():
         click.echo(f"\n{condition}")
-        print_table(SCORE_COLUMNS, score_rows(_shown(table, every=every)))
+        print_scores(SCORE_COLUMNS, score_rows(_shown(table, every=every)))
         for line in _can_be_seen(done, table)[:1]:
             click.echo(line)
     for line in _failures(done):

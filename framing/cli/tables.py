@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-__all__ = ["print_table"]
+__all__ = ["print_scores", "print_table"]
 
 
 _WIDE = 1_000
@@ -18,9 +19,7 @@ _WIDE = 1_000
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A plain table, one row an item; wrapped to the width of a terminal, in whole lines elsewhere."""
-    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
-    for row in rows:
-        table.add_row(*map(str, row))
+    table = _table(columns, rows)
     console = Console(highlight=False)
     if console.is_terminal:
         console.print(table)
@@ -29,3 +28,33 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     Console(highlight=False, width=_WIDE, file=printed).print(table)
     for line in printed.getvalue().splitlines():
         click.echo(line.rstrip())
+
+
+def print_scores(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table whose rows begin with a score's name, "scorer/score".
+
+    On a terminal it is a table for each scorer, with what follows the scorer's name and without empty columns, so that
+    no name is cut; elsewhere it is one table of whole names.
+    """
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        print_table(columns, rows)
+        return
+    for scorer, group in groupby(rows, key=_scorer):
+        listed = [(row[0].removeprefix(f"{scorer}/"), *row[1:]) for row in group]
+        kept = [n for n in range(len(columns)) if any(row[n] for row in listed)]
+        console.print(f"\n[bold]{scorer}[/bold]" if scorer else "")
+        console.print(_table([columns[n] for n in kept], [[row[n] for n in kept] for row in listed]))
+
+
+def _scorer(row: Sequence[str]) -> str:
+    return row[0].rpartition("/")[0] and row[0].partition("/")[0]
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*map(str, row))
+    return table

@@ -211,7 +211,8 @@ def load_run(folder: Path) -> StoredRun:
         suite = Suite.model_validate(about["suite"])
         articles, final = tuple(about["articles"]), bool(about["final"])
     except (OSError, ValueError, KeyError) as error:
-        raise SuiteError((Fault(path, None, f"not a stored run: {error}"),)) from error
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise SuiteError((Fault(path, None, f"not a stored run: {reason}"),)) from error
     return StoredRun(suite, articles, tuple(read_outcomes(folder / "outcomes.jsonl")), final)
 
 
