@@ -14,7 +14,7 @@ from framing.annotations import Claim, Findings, Speaker, Statement
 from framing.codebooks import load_codebook
 from framing.errors import GoldError
 from framing.interop import CodedArticle, Scheme, export, load_format
-from framing.interop.brat import fragments
+from framing.interop.bratreading import fragments
 from framing.text import Document, Span
 from tests.interop_kit import coded_articles, documents
 

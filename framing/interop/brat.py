@@ -14,19 +14,15 @@ from typing import get_args
 
 from framing.annotations import NARRATOR, UNATTRIBUTED, ClaimKind, SpeakerKind, StatementKind
 from framing.interop.adapting import LAYER_NAMES, anchored
+from framing.interop.bratreading import SPANS, fragments, read_standoff
 from framing.interop.exchange import CodedArticle, ExportReport, Imported, NotHeld, Scheme, counted
 from framing.interop.files import made_folder, safe_name
 from framing.interop.marks import LINKS, Link, Mark, mark_up
-from framing.interop.offsets import align
-from framing.interop.refi import plain_text
-from framing.text import Document, Span, merge_spans
+from framing.interop.offsets import align, plain_text
+from framing.text import Document, Span
 
-__all__ = ["BREAKS", "SPANS", "fragments", "read", "write"]
+__all__ = ["read", "write"]
 
-BREAKS = re.compile("[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]+")
-"""What Python's readlines, by which brat reads .ann files, takes for ends of lines."""
-SPANS = "spans"
-"""The key under which a note has the pieces of a mark, where the fragments alone do not give them back."""
 _WORDS = {
     "kind": (*get_args(StatementKind), *get_args(ClaimKind), *get_args(SpeakerKind)),
     "voice": (NARRATOR, UNATTRIBUTED),
@@ -71,21 +67,7 @@ def read(path: Path, documents: Mapping[str, Document], scheme: Scheme) -> Impor
 
     Raises GoldError with file and line of every fault.
     """
-    from framing.interop.bratreading import read_standoff
-
     return read_standoff(path, documents, scheme)
-
-
-def fragments(spans: Sequence[Span], text: str) -> list[Span]:
-    """The fragments that brat can hold of the same characters: on one line each, none touching another."""
-    kept = []
-    for span in merge_spans(spans):
-        start = span.start
-        for match in BREAKS.finditer(text, span.start, span.end):
-            kept.append(Span(start, match.start()))
-            start = match.end()
-        kept.append(Span(start, span.end))
-    return [span for span in kept if span]
 
 
 def _mark(

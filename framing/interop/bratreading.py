@@ -5,27 +5,42 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from framing.errors import Fault, GoldError
 from framing.interop.adapting import layer_named
-from framing.interop.brat import SPANS, fragments
 from framing.interop.exchange import CodedArticle, Imported, Scheme
 from framing.interop.files import file_bytes, name_of
 from framing.interop.marks import LINKS, Link, LinkName, Mark, MarkLayer, Markup
 from framing.interop.offsets import Alignment, align
 from framing.interop.unmarking import read_marks
-from framing.text import Document, Span
+from framing.text import Document, Span, merge_spans
 
-__all__ = ["read_standoff"]
+__all__ = ["SPANS", "fragments", "read_standoff"]
 
+_BREAKS = re.compile("[\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]+")
+"""What Python's readlines, by which brat reads .ann files, takes for ends of lines."""
+SPANS = "spans"
+"""The key under which a note has the pieces of a mark, where the fragments alone do not give them back."""
 _TEXTBOUND = re.compile(r"(\S+) (\d+ \d+(?:;\d+ \d+)*)")
 _ATTRIBUTE = re.compile(r"(\S+) (\S+)(?: (.+))?")
 _RELATION = re.compile(r"(\S+) Arg1:(\S+) Arg2:(\S+)")
 _NOTE = re.compile(r"\S+ (\S+)")
+
+
+def fragments(spans: Sequence[Span], text: str) -> list[Span]:
+    """The fragments that brat can hold of the same characters: on one line each, none touching another."""
+    kept = []
+    for span in merge_spans(spans):
+        start = span.start
+        for match in _BREAKS.finditer(text, span.start, span.end):
+            kept.append(Span(start, match.start()))
+            start = match.end()
+        kept.append(Span(start, span.end))
+    return [span for span in kept if span]
 
 
 def read_standoff(path: Path, documents: Mapping[str, Document], scheme: Scheme) -> Imported:

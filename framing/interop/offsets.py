@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from framing.text import Span
 
-__all__ = ["REPLACEMENT", "Alignment", "Utf16", "align", "without_xml_controls"]
+__all__ = ["REPLACEMENT", "Alignment", "Utf16", "align", "plain_text", "without_xml_controls"]
 
 _BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _NEWLINE = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -131,6 +131,11 @@ def _compare(line: str, other: str, number: int) -> None:
         f"line {number} differs from character {column + 1}: {line[column : column + 20]!r} in the article, "
         f"{other[column : column + 20]!r} in the file"
     )
+
+
+def plain_text(text: str) -> str:
+    """The text with line feeds alone and without a byte order mark, as programs agree on counting it."""
+    return text.lstrip(_BOM).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def without_xml_controls(text: str) -> str:

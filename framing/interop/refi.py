@@ -22,20 +22,18 @@ from framing.interop.adapting import CONTINUES, split
 from framing.interop.exchange import CodedArticle, ExportReport, Imported, NotHeld, Scheme, counted
 from framing.interop.files import made_folder
 from framing.interop.marks import Link, Mark, Markup, mark_up
-from framing.interop.offsets import Alignment, align, without_xml_controls
-from framing.interop.reficodes import CODED, LEADING, Code, code_path, codes
+from framing.interop.offsets import Alignment, align, plain_text, without_xml_controls
+from framing.interop.reficodes import CODED, LEADING, SPEAKERS, Code, code_path, codes
+from framing.interop.refireading import read_project
 from framing.text import Document, Span
 
-__all__ = ["plain_text", "read", "write"]
+__all__ = ["read", "write"]
 
 _PROJECT = "urn:QDA-XML:project:1.0"
 _CODEBOOK = "urn:QDA-XML:codebook:1.0"
 _SPACE = UUID("6f1c6a3e-5b0d-4f6e-9a53-0d6f0c9b2a11")
 _ORIGIN = "framing"
-SPEAKERS = "speakers"
-"""The key under which a source's description has the speakers whom it does not mention, as (coder, who)."""
 _NAME_LENGTH = 80
-_BOM = "\ufeff"
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 """The time of every file in the archive: equal labels make equal archives."""
 
@@ -57,14 +55,7 @@ def write(articles: Sequence[CodedArticle], out: Path, scheme: Scheme) -> Export
 
 def read(path: Path, documents: Mapping[str, Document], scheme: Scheme) -> Imported:
     """Read a project; raises GoldError with the line of the project file where it is faulty."""
-    from framing.interop.refireading import read_project
-
     return read_project(path, documents, scheme)
-
-
-def plain_text(text: str) -> str:
-    """The text as it is written: line feeds alone, no byte order mark."""
-    return text.lstrip(_BOM).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def guid(*parts: str) -> str:

@@ -11,12 +11,14 @@ from framing.annotations import ClaimKind, StatementKind
 from framing.interop.exchange import CodedArticle, Scheme
 from framing.interop.marks import Mark, MarkLayer
 
-__all__ = ["CODED", "LEADING", "Code", "Meaning", "code_path", "codes", "meaning"]
+__all__ = ["CODED", "LEADING", "SPEAKERS", "Code", "Meaning", "code_path", "codes", "meaning"]
 
 Path = tuple[str, ...]
 CODED: Path = ("Article coded",)
 """On a whole source: this user has coded it, whatever was found."""
 LEADING = "leading frame"
+SPEAKERS = "speakers"
+"""The key under which a source's description has the speakers whom it does not mention, as (coder, who)."""
 _FRAMES = "Frames"
 _KINDS: Mapping[MarkLayer, tuple[str, ...]] = {"Statement": get_args(StatementKind), "Claim": get_args(ClaimKind)}
 _COLOURS = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7", "#999999")

@@ -13,9 +13,8 @@ from framing.interop.adapting import joined
 from framing.interop.exchange import CodedArticle, Imported, Scheme
 from framing.interop.files import file_bytes, unzipped
 from framing.interop.marks import Link, LinkName, Mark, Markup
-from framing.interop.offsets import Alignment, align
-from framing.interop.refi import SPEAKERS, plain_text
-from framing.interop.reficodes import CODED, Meaning, meaning
+from framing.interop.offsets import Alignment, align, plain_text
+from framing.interop.reficodes import CODED, SPEAKERS, Meaning, meaning
 from framing.interop.reficodes import Path as CodePath
 from framing.interop.unmarking import read_marks
 from framing.interop.xmlnodes import Node, parse_xml

@@ -20,12 +20,12 @@ from framing.interop.exchange import CodedArticle, ExportReport, Imported, NotHe
 from framing.interop.files import made_folder, safe_name
 from framing.interop.marks import Mark, MarkLayer, Markup, mark_up
 from framing.interop.offsets import Utf16
+from framing.interop.webannoreading import NOTHING, NULL, read_tsv
 from framing.text import Document, Span
 
-__all__ = ["ANY", "FORMAT", "NOTHING", "NULL", "read", "write"]
+__all__ = ["ANY", "FORMAT", "read", "write"]
 
 FORMAT = "#FORMAT=WebAnno TSV 3.3"
-NOTHING, NULL = "_", "*"
 ANY = "uima.tcas.Annotation"
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _RESERVED = re.compile(r"->|[\\\[\]|_;*\t\n]")
@@ -57,8 +57,6 @@ def write(articles: Sequence[CodedArticle], out: Path, scheme: Scheme) -> Export
 
 def read(path: Path, documents: Mapping[str, Document], scheme: Scheme) -> Imported:
     """Read a folder of files, of our own export or INCEpTION's; raises GoldError with file and line of every fault."""
-    from framing.interop.webannoreading import read_tsv
-
     return read_tsv(path, documents, scheme)
 
 

@@ -17,10 +17,12 @@ from framing.interop.files import file_bytes
 from framing.interop.marks import Link, LinkName, Mark, MarkLayer, Markup
 from framing.interop.offsets import Utf16, align
 from framing.interop.unmarking import read_marks
-from framing.interop.webanno import NOTHING, NULL
 from framing.text import Document, Span
 
-__all__ = ["read_tsv"]
+__all__ = ["NOTHING", "NULL", "read_tsv"]
+
+NOTHING, NULL = "_", "*"
+"""No mark on a token; a mark without a value."""
 
 _HEADER = re.compile(r"#FORMAT=WebAnno TSV 3\.\d+")
 _OFFSETS = re.compile(r"(\d+)-(\d+)")
