@@ -18,8 +18,8 @@ from framing.cli.options import analyzer_options
 from framing.corpus import Fields
 from framing.errors import UsageError
 from framing.runs import Limits, Plan, Prices, Ray, RunOptions, RunReport, Snapshot, plan, run
-from framing.runs.api import INTERRUPTED
 from framing.runs.engines import EngineChoice
+from framing.runs.local import INTERRUPTED
 
 __all__ = ["annotate"]
 

@@ -1,6 +1,7 @@
 """Corpus runs: durable, within budget, near the limit of what a server gives."""
 
-from framing.runs.api import annotate, read_analyses, run
+from framing.runs.analyses import read_analyses
+from framing.runs.api import annotate, run
 from framing.runs.engines import Ray
 from framing.runs.inputs import recorded_inputs
 from framing.runs.limits import Limits, RunOptions

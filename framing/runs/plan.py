@@ -10,8 +10,9 @@ from pathlib import Path
 from framing.analyzer import Analyzer
 from framing.backends import Extractor
 from framing.corpus import BadRow, Fields
-from framing.runs.api import STORE, Inputs, entries_of
+from framing.runs.api import Inputs, entries_of
 from framing.runs.limits import Limits
+from framing.runs.local import STORE
 from framing.runs.prices import Price
 from framing.text import Document
 from framing.tokens import count_tokens

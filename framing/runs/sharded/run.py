@@ -17,10 +17,11 @@ from framing.analyzer import Analyzer
 from framing.corpus import Entry, Fields
 from framing.corpus.parts import parts_of
 from framing.errors import BackendError, FramingError, UsageError
-from framing.runs.api import ANALYSES, INTERRUPTED, LocalRun, Watch
+from framing.runs.analyses import ANALYSES
 from framing.runs.budget import Budget
 from framing.runs.engines import Ray
 from framing.runs.limits import Limits, RunOptions
+from framing.runs.local import INTERRUPTED, LocalRun, Watch
 from framing.runs.report import RunReport, Snapshot
 from framing.runs.sharded.books import ShardBooks
 from framing.runs.sharded.cluster import Cluster, RemoteLedger, connected
