@@ -353,7 +353,8 @@ def test_a_fault_is_told_with_its_line(faults: Callable[..., list[str]], old: st
         ("just words", "1: a codebook is a mapping of keys, not the text 'just words'"),
         ("a: 1\n---\nb: 2\n", "2: not YAML: "),
         ("a: !!python/object/apply:os.getcwd ''\n", "1: not YAML: could not determine a constructor"),
-        ("[" * 100_000, "1: not YAML: nests too deeply"),
+        ("[" * 200, "1: not YAML: nests too deeply"),
+        ("[" * 100_000, "1: not YAML: "),  # PyYAML 6.0.4 finds so many by itself
     ],
 )
 def test_a_file_that_is_no_codebook_at_all_has_one_fault(
