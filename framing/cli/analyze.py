@@ -77,11 +77,10 @@ def _print_one(analysis: Analysis, document: Document, form: str) -> None:
     if form == "jsonl":
         click.echo(analysis.model_dump_json())
     elif form == "text":
-        from rich.console import Console
-
+        from framing.reports.console import text_console
         from framing.reports.terminal import render
 
-        render(analysis, document, Console(highlight=False))
+        render(analysis, document, text_console())
 
 
 def _as_json(done: list[Analysis]) -> str:

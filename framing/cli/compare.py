@@ -155,8 +155,7 @@ def _show(
     prices: dict[str, tuple[float, float]],
     differences: bool,
 ) -> None:
-    from rich.console import Console
-
+    from framing.reports.console import text_console
     from framing.reports.side_by_side import render_comparison
 
     def cost(instrument: Instrument) -> float | None:
@@ -166,7 +165,7 @@ def _show(
     titles = {article.id: article.title or article.id for article in articles}
     render_comparison(
         comparison,
-        Console(highlight=False),
+        text_console(),
         titles=titles,
         cost=cost if prices else None,
         only_differences=differences,
