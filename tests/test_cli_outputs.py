@@ -58,3 +58,15 @@ def test_a_page_of_a_comparison_is_refused_before_it_is_made(taken: Path) -> Non
 def test_a_run_from_python_refuses_a_file_as_its_folder(taken: Path) -> None:
     with pytest.raises(UsageError, match="cannot be the folder of a run"):
         framing.annotate([Document(id="a", text=STORY)], out=taken, analyzer=framing.Analyzer("rules"))
+
+
+def test_a_run_says_what_it_left_out_and_why_articles_failed(tmp_path: Path) -> None:
+    inputs, out = tmp_path / "in", tmp_path / "out"
+    inputs.mkdir()
+    (inputs / "a.txt").write_text("", "utf-8")
+    (inputs / "b.docx").write_bytes(b"PK")
+    ended = invoke("annotate", str(inputs), "--backend", "rules", "--out", str(out))
+    assert ended.exit_code == 5
+    assert f"1 file is of a kind that is not read: {inputs / 'b.docx'}" in ended.stderr
+    assert f"1 failed; to ask again add --retry-failed. Why: {out / 'problems.csv'}" in ended.stderr
+    assert "1 article in" in ended.stderr
