@@ -113,9 +113,10 @@ def _check_columns(first: Iterable[Row], fields: Fields, path: str) -> None:
 
 
 def read_corpus(inputs: str | Path | Iterable[str | Path], fields: Fields | None = None) -> Corpus:
-    """The articles of files, folders (all files in them that can be read, by name, but hidden ones) and "-" for standard input.
+    """The articles of files, folders (all files in them that can be read, by name) and "-" for standard input.
 
-    A file or folder may lie elsewhere: `s3://bucket/…`, `gs://…`, whatever pyarrow can open (extra `[parquet]`).
+    Hidden files of a folder are left alone. A file or folder may lie elsewhere: `s3://bucket/…`, `gs://…`, whatever
+    pyarrow can open (extra `[parquet]`).
     Formats go by suffix: .jsonl .ndjson .csv .tsv .parquet .txt, also packed as .gz .bz2 .xz .zst. The id of a
     text is its file's name without suffix, in a folder with the path to it. Raises InputError for an input that
     does not exist, UsageError for a suffix that means nothing here or a text column that is not there.
