@@ -220,7 +220,15 @@ def analyze(
     codebook: str | Codebook | None = "policy-frames",
     params: Mapping[str, Value] | None = None,
 ) -> Analysis:
-    """Take one article apart. For many articles make one `Analyzer`; see there for the parameters and errors."""
+    """Take one article apart. For many articles make one `Analyzer`; see there for the parameters and errors.
+
+        analysis = framing.analyze(framing.read_document("story.txt"), backend="rules")
+        for statement in analysis.statements:
+            print(statement.speaker, statement.kind, statement.text)
+
+    article: its text (not the name of a file: for that `framing.read_document`), or a Document. backend: "rules" works
+    offline, "openai:MODEL" asks a server. Look at `analysis.complete` and `analysis.problems` before you count.
+    """
     return Analyzer(backend, prompt=prompt, codebook=codebook, params=params).analyze(article)
 
 
@@ -246,6 +254,11 @@ def _loaded(prompt: str | Prompt | Sequence[str | Prompt]) -> tuple[Prompt, ...]
 
 
 def _document(article: str | Document) -> Document:
+    if not isinstance(article, str | Document):
+        kind = type(article).__name__
+        raise UsageError(
+            f"an article is its text (str) or a Document, not {kind}: read_document(path) reads one from a file"
+        )
     document = Document(id="article", text=article) if isinstance(article, str) else article
     if not document.text.strip():
         raise InputError(document.id, "has no text: there is nothing to analyse")

@@ -54,6 +54,7 @@ _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _FEW_WORDS = 40
 _SURELY_ENGLISH = 0.30
 _ENGLISH_SHARE = 0.18  # running English has 35-50 % of these words; French, Spanish, German under 8 %
+_LAST_LATIN = "\u024f"
 _LETTERS = string.ascii_letters.encode()
 
 
@@ -92,6 +93,14 @@ def _reads_as_english(text: str) -> bool:
     return False
 
 
+def _other_script(text: str) -> float | None:
+    """The share of letters of other scripts than Latin, where they are most: this can be told of few words, and where
+    no spaces part them."""
+    letters = [letter for letter in text[:50_000] if letter.isalpha()]
+    others = sum(letter > _LAST_LATIN for letter in letters)
+    return others / len(letters) if others * 2 > len(letters) else None
+
+
 def _reading(document: Document) -> Iterator[Problem]:
     for note in document.notes:
         yield Problem(kind="input", reason=note)
@@ -120,6 +129,12 @@ def _language(document: Document, wanted: str) -> Iterator[Problem]:
         yield Problem(kind="language", reason=f"the article is marked as {document.language!r}; {asked}")
         return
     if wanted == "en" and _reads_as_english(document.text):
+        return
+    if wanted == "en" and (other := _other_script(document.text)) is not None:
+        reason = (
+            f"the article does not read as English ({other:.0%} of its letters are not Latin): check the results"
+        )
+        yield Problem(kind="language", reason=reason)
         return
     if (share := english_share(document.text)) is None:
         return

@@ -381,3 +381,9 @@ def test_five_megabytes_are_asked_about_in_chunks_that_leave_nothing_out() -> No
     questions = Analyzer(Mock([]), prompt="statements/verbatim").questions(document)
     assert "".join(question.chunk.own.of(document.text) for question in questions) == document.text
     assert all(len(question.request.messages[-1].content) < 40_000 for question in questions)
+
+
+@pytest.mark.parametrize("article", [None, 3, b"text", ["text"]])
+def test_what_is_no_article_is_told_what_one_is(article: Any) -> None:
+    with pytest.raises(UsageError, match=r"is its text \(str\) or a Document, not .*read_document"):
+        analyze(article, backend="rules")

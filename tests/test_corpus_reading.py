@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from framing import Document
 from framing.annotations import Analysis, Problem
-from framing.corpus import TABLES, BadRow, Entry, Fields, read_corpus, write_tables
+from framing.corpus import TABLES, BadRow, Entry, Fields, passed_over, read_corpus, write_tables
 from framing.corpus.rows import csv_rows
 from framing.errors import InputError, MissingDependencyError, UsageError
 
@@ -217,6 +217,21 @@ def test_a_folder_is_all_its_files_by_name_with_paths_as_ids(tmp_path: Path) -> 
     entries = read(tmp_path)
     assert [entry.id for entry in entries] == ["2031/a", "b", "row", "z"]
     assert "is empty" in bad(entries)[0].reason
+
+
+def test_hidden_files_of_a_folder_are_no_articles(tmp_path: Path) -> None:
+    (tmp_path / ".trash").mkdir()
+    written(tmp_path, "a.txt", b"One.")
+    written(tmp_path, "._a.txt", b"\x00\x05\x16\x07")
+    written(tmp_path / ".trash", "b.txt", b"Two.")
+    assert [entry.id for entry in read(tmp_path)] == ["a"]
+    assert passed_over([str(tmp_path)]) == ()
+
+
+def test_files_of_other_kinds_in_a_folder_are_named(tmp_path: Path) -> None:
+    written(tmp_path, "a.txt", b"One.")
+    word, page = written(tmp_path, "b.docx", b"PK"), written(tmp_path, "c.html", b"<p>")
+    assert passed_over([str(tmp_path), str(tmp_path / "a.txt"), "-"]) == (str(word), str(page))
 
 
 def test_standard_input_is_jsonl_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:

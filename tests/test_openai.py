@@ -636,3 +636,8 @@ def test_a_missing_aiohttp_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     backend = OpenAI("gpt-x", api_key=KEY, options=BackendOptions(transport="aiohttp"))
     with pytest.raises(UsageError, match=r"openai\[aiohttp\]"):
         asyncio.run(backend.acomplete(REQUEST))
+
+
+def test_a_web_page_for_an_answer_says_that_the_address_may_be_wrong() -> None:
+    with pytest.raises(BackendConnectionError, match="is a web page, not JSON; check the base URL"):
+        reply_to(Canned(200, "\n<!doctype html><title>Sign in</title>"))

@@ -592,7 +592,11 @@ def test_report_refuses_a_file_without_analyses(tmp_path: Path) -> None:
     file.write_text("", encoding="utf-8")
     assert "holds no analysis" in str(invoke("report", file).exception)
     file.write_text(json.dumps({"x": 1}) + "\n", encoding="utf-8")
-    assert "is not an analysis" in str(invoke("report", file).exception)
+    told = str(invoke("report", file).exception)
+    assert (
+        "is not an analysis, as `framing analyze` and `annotate` write them: document: Field required (and" in told
+    )
+    assert "\n" not in told
 
 
 def test_importing_the_room_loads_no_template_engine_and_no_charts() -> None:

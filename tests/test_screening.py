@@ -115,3 +115,14 @@ def test_the_quick_look_never_hides_what_the_pattern_finds(text: str) -> None:
 
     found = [problem.raw for problem in screening._instructions(Document(id="a", text=text))]
     assert found == [match.group() for match in screening._ADDRESSES_THE_MODEL.finditer(text)]
+
+
+@pytest.mark.parametrize("text", ["市长说：“我们不会关闭这座桥。”", "قال رئيس البلدية: «لن نغلق الجسر»."])
+def test_another_script_is_told_of_a_few_words_too(text: str) -> None:
+    [problem] = screen(Document(id="a", text=text))
+    assert (problem.kind, problem.loses) == ("language", False)
+    assert "of its letters are not Latin" in problem.reason
+
+
+def test_a_few_words_of_another_script_in_an_english_article_are_nothing() -> None:
+    assert kinds("The mayor, Wang Wei (王伟), said the bridge stays open.") == []

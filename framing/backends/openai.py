@@ -151,6 +151,8 @@ class OpenAI:
             data = json.loads(content)
         except ValueError:
             reason = f"the answer broke off or is not JSON ({len(content)} bytes)"
+            if content.lstrip()[:1] == b"<":
+                reason = "the answer is a web page, not JSON; check the base URL (it often ends in /v1)"
             raise BackendConnectionError(self.address, reason, status=status) from None
         if error := error_of_body(data, self.address, self._secrets):
             raise error

@@ -12,6 +12,7 @@ from framing.annotations import Analysis
 from framing.backends import settled
 from framing.cli.failures import tell
 from framing.cli.options import analyzer_options
+from framing.cli.outputs import check_writable
 from framing.corpus import read_document
 from framing.errors import InputError, RetryableError, UsageError
 from framing.text import Document
@@ -77,11 +78,10 @@ def _print_one(analysis: Analysis, document: Document, form: str) -> None:
     if form == "jsonl":
         click.echo(analysis.model_dump_json())
     elif form == "text":
-        from rich.console import Console
-
+        from framing.reports.console import text_console
         from framing.reports.terminal import render
 
-        render(analysis, document, Console(highlight=False))
+        render(analysis, document, text_console())
 
 
 def _as_json(done: list[Analysis]) -> str:
@@ -104,6 +104,8 @@ def _check_target(out: Path | None, form: str, files: tuple[str, ...]) -> None:
         raise UsageError(f"a page holds one article, not {len(files)}: give --format html and a folder as --out")
     if out is not None and not out.suffix:
         _check_names(files)
+    if out is not None:
+        check_writable(out)
 
 
 def _check_names(files: tuple[str, ...]) -> None:
@@ -127,19 +129,16 @@ def _save_pages(pages: list[tuple[str, str]], out: Path) -> Path:
     if not out.suffix:
         save_pages(dict(pages), out)
         return out
-    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(pages[0][1], encoding="utf-8", newline="\n")
     return out
 
 
 def _save(done: list[Analysis], out: Path) -> Path:
-    out.parent.mkdir(parents=True, exist_ok=True)
     if out.suffix == ".json":
         out.write_text(_as_json(done) + "\n", encoding="utf-8")
     elif out.suffix == ".jsonl":
         out.write_text("".join(a.model_dump_json() + "\n" for a in done), encoding="utf-8")
     else:
-        out.mkdir(exist_ok=True)
         for analysis in done:
             (out / f"{analysis.document.id}.json").write_text(_as_json([analysis]) + "\n", encoding="utf-8")
     return out

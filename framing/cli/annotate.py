@@ -15,7 +15,7 @@ import click
 from framing.analyzer import Analyzer
 from framing.cli.failures import tell
 from framing.cli.options import analyzer_options
-from framing.corpus import Fields
+from framing.corpus import Fields, passed_over
 from framing.errors import UsageError
 from framing.runs import Limits, Plan, Prices, Ray, RunOptions, RunReport, Snapshot, plan, run
 from framing.runs.engines import EngineChoice
@@ -25,6 +25,8 @@ __all__ = ["annotate"]
 
 INCOMPLETE = 5
 _INTERRUPTED_CODE = 130
+_SHOWN = 5
+_WHY = ("problems.csv", "problems.parquet", "analyses.jsonl")
 
 
 def field_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -128,6 +130,7 @@ def annotate(
     if dry_run:
         _print_plan(plan(inputs, out=out, analyzer=analyzer, fields=fields, limits=limits), limits)
         return
+    _print_passed_over(passed_over(inputs, fields.format))
     chosen = _engine(engine, ray_address, workers, shard_size)
     options = RunOptions(as_completed, retry_failed, None if tables == "none" else tables or "auto", sample)
     with ExitStack() as stack:
@@ -144,6 +147,13 @@ def annotate(
         )
     _print_report(report, quiet)
     ctx.exit(_exit_code(report))
+
+
+def _print_passed_over(files: tuple[str, ...]) -> None:
+    if files:
+        shown = ", ".join(files[:_SHOWN]) + (", …" if len(files) > _SHOWN else "")
+        number = "1 file is" if len(files) == 1 else f"{len(files):,} files are"
+        click.echo(f"framing: {number} of a kind that is not read: {shown}", err=True)
 
 
 def _engine(
@@ -179,13 +189,16 @@ def _print_report(report: RunReport, quiet: bool) -> None:
     tokens = report.usage.input_tokens + report.usage.output_tokens
     used = f"; {report.requests:,} requests, {tokens:,} tokens, {cost}" if report.requests else ""
     if not quiet:
-        written = f"{report.articles:,} articles in {report.folder} ({report.new:,} new)"
+        noun = "article" if report.articles == 1 else "articles"
+        written = f"{report.articles:,} {noun} in {report.folder} ({report.new:,} new)"
         kept = f", {report.kept:,} more kept in shards that are not whole" if report.kept else ""
         click.echo(f"{written}{kept}, {report.failed:,} failed{used}, {report.seconds:.1f} s", err=True)
     if not report.finished:
         click.echo(f"framing: stopped: {report.stopped}. To go on: {_again()}", err=True)
     elif report.failed:
-        click.echo(f"framing: {report.failed:,} failed; to ask again add --retry-failed", err=True)
+        why = next((name for name in _WHY if (report.folder / name).is_file()), None)
+        place = f". Why: {report.folder / why}" if why else ""
+        click.echo(f"framing: {report.failed:,} failed; to ask again add --retry-failed{place}", err=True)
 
 
 def _again() -> str:

@@ -14,6 +14,7 @@ from framing.analyzer import Analyzer, Value
 from framing.backends import Extractor, ModelBackend, load_backend
 from framing.cli.inputs import read_articles
 from framing.cli.options import parsed_params
+from framing.cli.outputs import check_writable
 from framing.comparison import Comparison, Instrument
 from framing.comparison import compare as ask_and_compare
 from framing.errors import UsageError
@@ -75,6 +76,8 @@ def compare(
     """
     if out is not None and (form != "html" or out.suffix != ".html"):
         raise UsageError(f"--out {str(out)!r}: save a page to a .html file, with --format html")
+    if out is not None:
+        check_writable(out)
     costs = dict(map(_price, prices))
     articles = read_articles(inputs)
     if outlets:
@@ -144,7 +147,6 @@ def _save(page: str, out: Path | None) -> None:
     if out is None:
         click.echo(page)
         return
-    out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(page, encoding="utf-8", newline="\n")
     click.echo(f"saved to {out}", err=True)
 
@@ -155,8 +157,7 @@ def _show(
     prices: dict[str, tuple[float, float]],
     differences: bool,
 ) -> None:
-    from rich.console import Console
-
+    from framing.reports.console import text_console
     from framing.reports.side_by_side import render_comparison
 
     def cost(instrument: Instrument) -> float | None:
@@ -166,7 +167,7 @@ def _show(
     titles = {article.id: article.title or article.id for article in articles}
     render_comparison(
         comparison,
-        Console(highlight=False),
+        text_console(),
         titles=titles,
         cost=cost if prices else None,
         only_differences=differences,

@@ -9,7 +9,8 @@ import click
 
 from framing._version import __version__
 from framing.cli.failures import tell
-from framing.errors import FramingError
+from framing.cli.outputs import reason_of
+from framing.errors import FramingError, UsageError
 
 __all__ = ["COMMANDS", "cli", "main"]
 
@@ -75,4 +76,11 @@ def main() -> None:
     except FramingError as error:
         tell(error)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        refused = UsageError(f"{error.filename!r}: {reason_of(error)}")
+        refused.__cause__ = error
+        tell(refused)
+        sys.exit(refused.exit_code)
     sys.exit(code if isinstance(code, int) else 0)

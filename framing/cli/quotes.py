@@ -79,11 +79,10 @@ def _print(requotes: tuple[Requote, ...], articles: int, form: str) -> None:
         dumped = TypeAdapter(tuple[Requote, ...]).dump_json(requotes, indent=2)
         click.echo(dumped.decode("utf-8"))
         return
-    from rich.console import Console
-
+    from framing.reports.console import text_console
     from framing.reports.wordings import render_requotes
 
-    console = Console(highlight=False)
+    console = text_console()
     if not console.is_terminal:  # nothing is wrapped, so that it can be searched and cut
-        console = Console(highlight=False, width=_WIDE)
+        console = text_console(width=_WIDE)
     render_requotes(requotes, console, articles=articles)

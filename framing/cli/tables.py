@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 import click
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+
+from framing.reports.console import text_console
 
 __all__ = ["print_scores", "print_table"]
 
@@ -20,12 +22,12 @@ _WIDE = 1_000
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A plain table, one row an item; wrapped to the width of a terminal, in whole lines elsewhere."""
     table = _table(columns, rows)
-    console = Console(highlight=False)
+    console = text_console()
     if console.is_terminal:
         console.print(table)
         return
     printed = io.StringIO()
-    Console(highlight=False, width=_WIDE, file=printed).print(table)
+    text_console(width=_WIDE, file=printed).print(table)
     for line in printed.getvalue().splitlines():
         click.echo(line.rstrip())
 
@@ -36,14 +38,14 @@ def print_scores(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     On a terminal it is a table for each scorer, with what follows the scorer's name and without empty columns, so that
     no name is cut; elsewhere it is one table of whole names.
     """
-    console = Console(highlight=False)
+    console = text_console()
     if not console.is_terminal:
         print_table(columns, rows)
         return
     for scorer, group in groupby(rows, key=_scorer):
         listed = [(row[0].removeprefix(f"{scorer}/"), *row[1:]) for row in group]
         kept = [n for n in range(len(columns)) if any(row[n] for row in listed)]
-        console.print(f"\n[bold]{scorer}[/bold]" if scorer else "")
+        console.print(Text(f"\n{scorer}" if scorer else "", style="bold"))
         console.print(_table([columns[n] for n in kept], [[row[n] for n in kept] for row in listed]))
 
 

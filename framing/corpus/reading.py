@@ -15,7 +15,7 @@ from framing.corpus.rows import Row, csv_rows, jsonl_rows, parquet_rows
 from framing.errors import InputError, UsageError
 from framing.text import Document
 
-__all__ = ["LARGEST_TEXT", "Corpus", "Entry", "articles", "read_corpus"]
+__all__ = ["LARGEST_TEXT", "Corpus", "Entry", "articles", "passed_over", "read_corpus"]
 
 Entry = Document | BadRow
 """An article, or the row that holds none, with the reason."""
@@ -115,7 +115,8 @@ def _check_columns(first: Iterable[Row], fields: Fields, path: str) -> None:
 def read_corpus(inputs: str | Path | Iterable[str | Path], fields: Fields | None = None) -> Corpus:
     """The articles of files, folders (all files in them that can be read, by name) and "-" for standard input.
 
-    A file or folder may lie elsewhere: `s3://bucket/…`, `gs://…`, whatever pyarrow can open (extra `[parquet]`).
+    Hidden files of a folder are left alone. A file or folder may lie elsewhere: `s3://bucket/…`, `gs://…`, whatever
+    pyarrow can open (extra `[parquet]`).
     Formats go by suffix: .jsonl .ndjson .csv .tsv .parquet .txt, also packed as .gz .bz2 .xz .zst. The id of a
     text is its file's name without suffix, in a folder with the path to it. Raises InputError for an input that
     does not exist, UsageError for a suffix that means nothing here or a text column that is not there.
@@ -136,14 +137,31 @@ def _files(path: str, form: Format) -> Iterator[tuple[str, str]]:
         _form(path, form)
         yield path, bare_name(path)[0]
         return
-    known = (".txt",) if form == "txt" else tuple(_SUFFIXES)
-    found = [place for place in inside if bare_name(place)[1] in known]
+    found, _ = _sorted_out(inside, form)
     if not found:
-        raise InputError(path, f"holds no file that ends in {', '.join(known)}")
+        raise InputError(path, f"holds no file that ends in {', '.join(_known(form))}")
     for place in found:
         folder = PurePosixPath(place).parent.as_posix()
         stem = bare_name(place)[0]
         yield joined(path, place), stem if folder == "." else f"{folder}/{stem}"
+
+
+def passed_over(inputs: Iterable[str], form: Format = "auto") -> tuple[str, ...]:
+    """The files in the folders among `inputs` that are not read, since their suffix means nothing here."""
+    inside = ((path, files_in(path)) for path in inputs if path != "-")
+    return tuple(joined(path, place) for path, files in inside for place in _sorted_out(files or [], form)[1])
+
+
+def _sorted_out(places: Iterable[str], form: Format) -> tuple[list[str], list[str]]:
+    """The files of a folder that are read, and those of other kinds; what is hidden (`._notes.txt`) is neither."""
+    shown = [place for place in places if not any(part.startswith(".") for part in PurePosixPath(place).parts)]
+    known = _known(form)
+    read = [place for place in shown if bare_name(place)[1] in known]
+    return read, [place for place in shown if bare_name(place)[1] not in known]
+
+
+def _known(form: Format) -> tuple[str, ...]:
+    return (".txt",) if form == "txt" else tuple(_SUFFIXES)
 
 
 def _form(path: str, form: Format) -> Format:

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
 from framing.annotations import NARRATOR, UNATTRIBUTED, Analysis, Claim, FrameLabel, Problem, Speaker, Statement
+from framing.reports.console import Hanging
 from framing.text import Document, Span
 
 __all__ = ["render"]
@@ -43,7 +43,7 @@ class _Page:
         info = self.analysis.document
         yield Rule(Text(info.title or info.id, style="bold"), align="left", style="dim")
         words = len(self.document.text.split())
-        facts = [info.outlet, info.published, f"{words:,} words", f"sha256 {info.sha256[:12]}"]
+        facts = [info.outlet, info.published, _count(words, "word"), f"sha256 {info.sha256[:12]}"]
         yield Text(" · ".join(fact for fact in facts if fact), style="dim")
 
     def _speakers(self) -> Iterator[RenderableType]:
@@ -98,14 +98,17 @@ class _Page:
 
     # --- Lines ------------------------------------------------------------------------------------
 
-    def _speaker_line(self, speaker: Speaker, said: list[Statement]) -> Text:
-        line = self._voice_line(speaker.id)
+    def _speaker_line(self, speaker: Speaker, said: list[Statement]) -> RenderableType:
+        line = self._voice_head(speaker.id)
         if speaker.role and speaker.name:
             line.append(f", {speaker.role}")
         counts = f"  {_count(len(said), 'statement')}, {_count(len(speaker.mentions), 'mention')}"
-        return line.append(counts, style="dim")
+        return Hanging(line.append(counts, style="dim"), indent=_INDENT)
 
-    def _voice_line(self, voice: str) -> Text:
+    def _voice_line(self, voice: str) -> RenderableType:
+        return Hanging(self._voice_head(voice), indent=_INDENT)
+
+    def _voice_head(self, voice: str) -> Text:
         line = Text("● ", style=self.styles.get(voice, "bold"))
         return line.append(self._voice_name(voice), style=f"bold {self.styles.get(voice, '')}".strip())
 
@@ -136,18 +139,19 @@ class _Page:
             note.append(", check" if claim.kind else "check")
         return self._passage(claim.text, claim.spans, note)
 
-    def _frame_line(self, label: FrameLabel) -> Text:
+    def _frame_line(self, label: FrameLabel) -> RenderableType:
         line = Text("★ " if label.primary else "· ", style="yellow" if label.primary else "dim")
         line.append(label.frame, style="bold")
         voices = Counter(self._voice_name(evidence.voice) for evidence in label.evidence)
         shares = ", ".join(f"{voice} {count}" for voice, count in voices.most_common())
-        return line.append(f"  {shares}" if shares else "  no evidence given", style="dim")
+        line.append(f"  {shares}" if shares else "  no evidence given", style="dim")
+        return Hanging(line, indent=_INDENT)
 
     def _passage(self, text: str, spans: Iterable[Span], note: Text) -> RenderableType:
         line = Text(" ".join(text.split()))
         line.append(f"  [{_offsets(spans)}] ", style="dim")
         note.stylize("italic dim")
-        return Padding(line.append_text(note), (0, 0, 0, _INDENT))
+        return Hanging(line.append_text(note), indent=_INDENT, first=_INDENT)
 
     def _problem(self, problem: Problem) -> RenderableType:
         line = Text("✗ " if problem.loses else "! ", style="red" if problem.loses else "yellow")
@@ -155,13 +159,12 @@ class _Page:
         line.append(problem.reason)
         if problem.suggestion:
             line.append(f"  nearest: “{problem.suggestion}”", style="dim")
-        return Padding(line, (0, 0, 0, _INDENT))
+        return Hanging(line, indent=_INDENT, first=_INDENT)
 
 
-def _heading(title: str, note: str) -> Padding:
-    return Padding(
-        Text(title, style="bold underline").append(f"  {note}", style="not underline dim"), (1, 0, 0, 0)
-    )
+def _heading(title: str, note: str) -> RenderableType:
+    line = Text(title, style="bold underline").append(f"  {note}", style="not underline dim")
+    return Group(Text(), Hanging(line, indent=_INDENT))
 
 
 def _offsets(spans: Iterable[Span]) -> str:

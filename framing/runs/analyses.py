@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from framing.annotations import Analysis
 from framing.errors import InputError
 from framing.runs.sharded.folders import committed, is_sharded, read_lines
@@ -26,7 +28,7 @@ def read_analyses(folder: str | Path) -> Iterator[Analysis]:
                 try:
                     yield Analysis.model_validate_json(line)
                 except ValueError as error:
-                    raise InputError(f"{path}:{number}", f"is not an analysis: {error}") from None
+                    raise InputError(f"{path}:{number}", _not_an_analysis(error)) from None
     except OSError as error:
         raise InputError(str(path), f"cannot be read: {error.strerror}") from None
 
@@ -38,4 +40,15 @@ def _sharded_analyses(folder: Path) -> Iterator[Analysis]:
             try:
                 yield Analysis.model_validate_json(line)
             except ValueError as error:
-                raise InputError(f"{done}, row {number}", f"is not an analysis: {error}") from None
+                raise InputError(f"{done}, row {number}", _not_an_analysis(error)) from None
+
+
+def _not_an_analysis(error: ValueError) -> str:
+    """Its first fault: where one is wrong in a file of something else, all are."""
+    if not isinstance(error, ValidationError):
+        return f"is not an analysis: {error}"
+    first, *others = error.errors(include_url=False, include_input=False)
+    place = ".".join(map(str, first["loc"]))
+    more = f" (and {len(others):,} more)" if others else ""
+    told = f"{place}: {first['msg']}" if place else first["msg"]
+    return f"is not an analysis, as `framing analyze` and `annotate` write them: {told}{more}"

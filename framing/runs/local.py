@@ -81,7 +81,7 @@ class LocalRun:
             raise UsageError(
                 f"{str(self._folder)!r} holds shards: go on with the engine ray, or use another folder"
             )
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         store = Store(self._folder / STORE)
         try:
             before = store.totals()
@@ -96,6 +96,12 @@ class LocalRun:
                 lines.close()
         finally:
             store.close()
+
+    def _make_folder(self) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{str(self._folder)!r} cannot be the folder of a run: {error.strerror}") from error
 
     def _settle(self, store: Store, budget: Budget) -> None:
         """Find out how the server is asked, where that is open, and hold the settings against the folder's."""
