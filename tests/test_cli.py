@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from framing.annotations import Analysis
 from framing.cli.main import COMMANDS, cli
+from framing.testing import Faults, FaultServer
 from tests.shared import ROOT
 
 STORY = (
@@ -172,3 +173,19 @@ def test_the_faults_of_a_codebook_are_named_with_file_and_line(tmp_path: Path) -
     done = command("codebooks", "check", path)
     assert done.returncode == 2
     assert b"floods.v1.yaml:" in done.stderr
+
+
+def test_a_prompt_for_the_rules_is_said_to_change_nothing(story: Path) -> None:
+    done = command("analyze", story, "--backend", "rules", "--prompt", "joint/rows")
+    assert done.returncode == 0
+    assert b"framing: rules takes no prompt: --prompt changes nothing" in done.stderr
+
+
+def test_waiting_for_a_server_is_told(story: Path) -> None:
+    reply = '{"speakers": [], "statements": []}'
+    with FaultServer(lambda _: reply, faults=Faults(rate_limit=1.0, attempts=1)) as server:
+        where = ("--backend", "openai:any", "--base-url", server.base_url, "--api-key", "none")
+        done = command("analyze", story, *where, "--prompt", "statements/verbatim", "--format", "jsonl")
+    assert done.returncode == 0
+    assert Analysis.model_validate_json(done.stdout).statements == ()
+    assert b"asked again in" in done.stderr

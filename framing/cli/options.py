@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -52,6 +53,7 @@ def backend_options(command: Callable[..., Any]) -> Callable[..., Any]:
         timeout: float,
         **kwargs: Any,
     ) -> Any:
+        _tell_of_waiting()
         options = BackendOptions(
             api=api,
             structured=structured,
@@ -107,8 +109,11 @@ def analyzer_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         if backend is None:
             click.echo(_OFFLINE, err=True)
+        loaded = load(backend or "rules")
+        if prompts and isinstance(loaded, Extractor):
+            click.echo(f"framing: {loaded.address} takes no prompt: --prompt changes nothing", err=True)
         analyzer = Analyzer(
-            load(backend or "rules"),
+            loaded,
             prompt=prompts or "joint",
             codebook=codebook,
             params=parsed_params(params),
@@ -117,6 +122,20 @@ def analyzer_options(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(*args, analyzer=analyzer, **kwargs)
 
     return with_analyzer
+
+
+class _Waiting(logging.Handler):
+    """Says on stderr that a server is asked again, and when: half a minute without a word looks like a crash."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(f"framing: {record.getMessage()}", err=True)
+
+
+def _tell_of_waiting() -> None:
+    log = logging.getLogger("framing.backends")
+    log.setLevel(logging.INFO)
+    if not any(isinstance(handler, _Waiting) for handler in log.handlers):
+        log.addHandler(_Waiting())
 
 
 def _pair(pair: str, option: str) -> tuple[str, str]:
