@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +12,16 @@ import click
 from framing._resources import resource_dir
 from framing.cli.eval_tables import cost_of, is_headline, markdown_report, show_run
 from framing.cli.options import Load, backend_options, max_chars_option, parsed_params
+from framing.cli.stored import articles_of, committed, gold_of, shared_option, stored_run
 from framing.cli.tables import print_scores, print_table
 from framing.errors import FramingError, UsageError
 
 if TYPE_CHECKING:
-    from framing.evaluation import GoldArticle, Suite, SuiteRun
+    from framing.evaluation import GoldArticle, Suite
     from framing.evaluation.outcomes import Task
 
 __all__ = ["eval"]
 
-Baseline = Mapping[str, Mapping[str, float | None]]
 FAILED = 1
 ERRORS = 3
 UNANSWERED = 4
@@ -57,18 +57,6 @@ def list_command() -> None:
     )
 
 
-def _shared_folder() -> Path:
-    return Path(__file__).resolve().parents[2].parent / "shared"
-
-
-_shared = click.option(
-    "--shared",
-    envvar="FRAMING_SHARED",
-    show_envvar=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    default=_shared_folder,
-    help="The folder of development data; by default beside the checkout.",
-)
 _all_scores = click.option("--all", "every", is_flag=True, help="Show every score, also those of details.")
 _prices = click.option(
     "--prices", type=click.Path(path_type=Path), help="Prices of models; else those that come with the library."
@@ -87,7 +75,7 @@ _final = click.option("--final", is_flag=True, help="Score the test split, once,
 @click.option("--concurrency", type=click.IntRange(min=1), default=4, show_default=True, help="At a time.")
 @click.option("--out", type=click.Path(path_type=Path), help="Keep the run here; by default in out/eval/.")
 @_final
-@_shared
+@shared_option
 @_prices
 @_all_scores
 @click.pass_context
@@ -124,7 +112,7 @@ def run(
     if final:
         asked["dataset"] = loaded.dataset.model_copy(update={"split": "test"})
     chosen = loaded.model_copy(update=asked)
-    articles = _articles(chosen, shared, limit=limit, final=final)
+    articles = gold_of(chosen, shared, limit=limit, final=final)
     _refuse_own_examples(chosen, articles)
 
     def task(prompt: str | None, backend: str, repeat: int) -> Task:
@@ -144,7 +132,7 @@ def run(
         chosen,
         task,
         articles=articles,
-        baseline=None if limit or final else _baseline(folder),
+        baseline=None if limit or final else committed(folder),
         final=final,
         concurrency=concurrency,
         cost=cost_of(prices),
@@ -161,32 +149,32 @@ def run(
 
 @eval.command("score")
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@_shared
+@shared_option
 @_prices
 @_all_scores
 @click.pass_context
 def score(ctx: click.Context, run: Path, shared: Path, prices: Path | None, every: bool) -> None:
     """Score the stored answers of RUN again, without a model."""
-    done = _stored(run, shared, prices)
+    done = stored_run(run, shared, prices=prices)
     show_run(done, every=every)
     ctx.exit(done.exit_code)
 
 
 @eval.command("report")
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@_shared
+@shared_option
 @_prices
 @_all_scores
 def report(run: Path, shared: Path, prices: Path | None, every: bool) -> None:
     """The scores of RUN as tables in Markdown."""
-    click.echo(markdown_report(_stored(run, shared, prices), every=every))
+    click.echo(markdown_report(stored_run(run, shared, prices=prices), every=every))
 
 
 @eval.command("compare")
 @click.argument("a", metavar="RUN_A", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.argument("b", metavar="RUN_B", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@_shared
+@shared_option
 @_all_scores
 def compare(a: Path, b: Path, form: str, shared: Path, every: bool) -> None:
     """The difference RUN_B − RUN_A of every score, paired by article, with interval and permutation test.
@@ -199,26 +187,19 @@ def compare(a: Path, b: Path, form: str, shared: Path, every: bool) -> None:
     from framing.evaluation import compare_outcomes
     from framing.evaluation.tables import DIFFERENCE_COLUMNS, difference_rows
 
-    one, other = _stored(a, shared), _stored(b, shared)
+    one, other = stored_run(a, shared), stored_run(b, shared)
     if one.suite.name != other.suite.name or one.articles != other.articles:
         raise UsageError(f"{str(a)!r} and {str(b)!r} are not of the same articles: give both one suite and limit")
     for done, path in ((one, a), (other, b)):
         if len(done.tables) != 1:
             raise UsageError(f"{str(path)!r} holds {len(done.tables)} conditions: run one prompt on one backend")
-    articles = _articles_of(one.suite, one.articles, shared, final=one.final)
+    articles = articles_of(one.suite, one.articles, shared, final=one.final)
     found = compare_outcomes(one.suite, articles, one.outcomes, other.outcomes)
     shown = [d for d in found if every or is_headline(d.name, d.a, d.b)]
     if form == "json":
         click.echo(json.dumps([asdict(d) for d in shown], indent=1, ensure_ascii=False))
     else:
         print_scores(DIFFERENCE_COLUMNS, difference_rows(shown))
-
-
-def _articles(suite: Suite, shared: Path, *, limit: int | None, final: bool) -> tuple[GoldArticle, ...]:
-    from framing.evaluation import suite_articles
-
-    folders = {"shared": shared, "datasets": resource_dir("datasets")}
-    return suite_articles(suite, folders, limit=limit, final=final)
 
 
 def _named(prompts: str | None) -> tuple[str, ...]:
@@ -237,43 +218,6 @@ def _refuse_own_examples(suite: Suite, articles: Sequence[GoldArticle]) -> None:
                 f"the prompt {prompt.ref!r} shows {', '.join(map(repr, shown))} with the answer, as an example, "
                 f"and the suite {suite.name!r} would score it on that: take another prompt or another split"
             )
-
-
-def _stored(run: Path, shared: Path, prices: Path | None = None) -> SuiteRun:
-    from framing.evaluation import load_run, score_suite
-
-    stored = load_run(run)
-    whole = len(_articles(stored.suite, shared, limit=None, final=stored.final)) == len(stored.articles)
-    return score_suite(
-        stored.suite,
-        _articles_of(stored.suite, stored.articles, shared, final=stored.final),
-        stored.outcomes,
-        baseline=_baseline_of(stored.suite) if whole and not stored.final else None,
-        final=stored.final,
-        cost=cost_of(prices),
-    )
-
-
-def _articles_of(suite: Suite, names: Sequence[str], shared: Path, *, final: bool) -> tuple[GoldArticle, ...]:
-    """The articles that a stored run was about; raises UsageError where the gold lacks one."""
-    gold = {article.id: article for article in _articles(suite, shared, limit=None, final=final)}
-    if lost := [name for name in names if name not in gold]:
-        raise UsageError(f"article {lost[0]!r} of the run is no longer in the data of suite {suite.name!r}")
-    return tuple(gold[name] for name in names)
-
-
-def _baseline_of(suite: Suite) -> Baseline | None:
-    from framing.evaluation import list_suites
-
-    folder = list_suites(resource_dir("eval")).get(suite.name)
-    return _baseline(folder) if folder else None
-
-
-def _baseline(folder: Path) -> Baseline | None:
-    from framing.evaluation import read_baseline
-
-    path = folder / "baseline.json"
-    return read_baseline(path) if path.exists() else None
 
 
 def _free(folder: Path) -> Path:

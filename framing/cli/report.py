@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from framing._resources import resource_dir
 from framing.cli.annotate import field_options
-from framing.errors import FramingError, InputError, UsageError
+from framing.cli.stored import articles_of, shared_option, stored_run
+from framing.errors import InputError, UsageError
 
 if TYPE_CHECKING:
     from framing.annotations import Analysis
@@ -38,13 +38,7 @@ _NAME_THEM = "Name the articles after the run: framing report RUN INPUT..."
     metavar="COLUMN",
     help="Column that names the event of an article: a page for each event, its articles side by side.",
 )
-@click.option(
-    "--shared",
-    envvar="FRAMING_SHARED",
-    show_envvar=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The folder of development data, for runs of suites that use it.",
-)
+@shared_option
 def report(
     run: Path,
     inputs: tuple[str, ...],
@@ -52,7 +46,7 @@ def report(
     out: Path | None,
     title: str | None,
     event_field: str | None,
-    shared: Path | None,
+    shared: Path,
 ) -> None:
     """Make HTML pages of RUN: a folder of `annotate`, a .jsonl file of analyses, or a folder of `eval run`.
 
@@ -179,30 +173,8 @@ def _tell(message: str) -> None:
     click.echo(f"framing: {message}", err=True)
 
 
-def _evaluation(run: Path, shared: Path | None) -> str:
-    from framing.evaluation import load_run, read_baseline, score_suite, suite_articles
+def _evaluation(run: Path, shared: Path) -> str:
     from framing.reports import evaluation_page
 
-    stored = load_run(run)
-    folders = {"datasets": resource_dir("datasets"), "shared": shared or Path("..") / "shared"}
-    gold = {article.id: article for article in suite_articles(stored.suite, folders, final=stored.final)}
-    if lost := [name for name in stored.articles if name not in gold]:
-        raise UsageError(f"article {lost[0]!r} of the run is no longer in the data of suite {stored.suite.name!r}")
-    articles = [gold[name] for name in stored.articles]
-    baseline = _baseline(stored.suite.name)
-    scored = score_suite(
-        stored.suite,
-        articles,
-        stored.outcomes,
-        baseline=read_baseline(baseline) if baseline else None,
-        final=stored.final,
-    )
-    return evaluation_page(scored, articles)
-
-
-def _baseline(suite: str) -> Path | None:
-    try:
-        path = resource_dir("eval") / suite / "baseline.json"
-    except FramingError:
-        return None
-    return path if path.is_file() else None
+    scored = stored_run(run, shared)
+    return evaluation_page(scored, articles_of(scored.suite, scored.articles, shared, final=scored.final))
