@@ -130,6 +130,7 @@ def test_one_that_gave_up_waiting_takes_no_turn() -> None:
         await asyncio.sleep(0)
         gone.cancel()
         await waiting
+        assert gone.cancelled()
 
     asyncio.run(asyncio.wait_for(work(), 5))
 

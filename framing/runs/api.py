@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from framing.errors import UsageError
 from framing.runs.engines import EngineChoice, Ray
 from framing.runs.inputs import inputs_of
 from framing.runs.limits import Limits, RunOptions
-from framing.runs.local import LocalRun, Watch
+from framing.runs.local import LocalRun, Order, Watch
 from framing.runs.report import RunReport
 from framing.text import Document
 
@@ -77,8 +77,8 @@ def run(
     entries = entries_of(inputs, fields)
     folder = local_path(out)
     told = inputs_of(inputs, fields, folder)
-    options, fields = options or RunOptions(), fields or Fields()
-    work = _work(folder, analyzer, limits or Limits(), options, watch, told, engine, fields)
+    order = Order(folder, analyzer, limits or Limits(), options or RunOptions(), watch, told)
+    work = _work(order, engine, fields or Fields())
     if not _in_event_loop():
         return work.report(entries)
     reports: list[RunReport | BaseException] = []
@@ -90,25 +90,17 @@ def run(
     return reports[0]
 
 
-def _work(
-    folder: Path,
-    analyzer: Analyzer,
-    limits: Limits,
-    options: RunOptions,
-    watch: Watch | None,
-    told: Mapping[str, Any] | None,
-    engine: EngineChoice,
-    fields: Fields,
-) -> LocalRun:
+def _work(order: Order, engine: EngineChoice, fields: Fields) -> LocalRun:
     if engine == "asyncio":
-        return LocalRun(folder, analyzer, limits, options, watch, told)
+        return LocalRun(order)
     if not isinstance(engine, Ray) and engine != "ray":
         raise UsageError(f"engine is 'asyncio' or 'ray', not {engine!r}")
     from framing.runs.sharded.run import ShardedRun
 
     chosen = engine if isinstance(engine, Ray) else Ray()
-    options = replace(options, tables="parquet") if options.tables == "auto" else options
-    return ShardedRun(folder, analyzer, limits, options, watch, told, engine=chosen, fields=fields)
+    if order.options.tables == "auto":
+        order = replace(order, options=replace(order.options, tables="parquet"))
+    return ShardedRun(order, engine=chosen, fields=fields)
 
 
 def entries_of(inputs: Inputs, fields: Fields | None) -> Iterable[Entry]:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,7 +27,7 @@ from framing.runs.report import RunReport, Snapshot
 from framing.runs.sharded.folders import is_sharded
 from framing.runs.store import Store, Totals
 
-__all__ = ["INTERRUPTED", "STORE", "LocalRun", "Watch"]
+__all__ = ["INTERRUPTED", "STORE", "LocalRun", "Order", "Watch"]
 
 STORE = "replies.sqlite"
 INTERRUPTED = "interrupted"
@@ -49,24 +50,30 @@ class Books(Protocol):
     def set_fact(self, name: str, value: Any) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be done, whoever does it; `inputs` is what the manifest says of them."""
+
+    folder: Path
+    analyzer: Analyzer
+    limits: Limits
+    options: RunOptions
+    watch: Watch | None
+    inputs: Mapping[str, Any] | None
+
+
 class LocalRun:
     """One run of one process."""
 
-    def __init__(
-        self,
-        folder: Path,
-        analyzer: Analyzer,
-        limits: Limits,
-        options: RunOptions,
-        watch: Watch | None,
-        inputs: Mapping[str, Any] | None,
-    ) -> None:
-        self._folder, self._analyzer = folder, analyzer
-        self._limits, self._options, self._watch = limits, options, watch
-        self._model = analyzer.backend.address.partition(":")[2] or analyzer.backend.address
-        self._price = None if isinstance(analyzer.backend, Extractor) else limits.prices.find(self._model)
+    def __init__(self, order: Order) -> None:
+        self._folder, self._analyzer = order.folder, order.analyzer
+        self._limits, self._options, self._watch = order.limits, order.options, order.watch
+        address = order.analyzer.backend.address
+        self._model = address.partition(":")[2] or address
+        is_free = isinstance(order.analyzer.backend, Extractor)
+        self._price = None if is_free else order.limits.prices.find(self._model)
         self._settings: dict[str, Any] = {}
-        self._inputs = inputs
+        self._inputs = order.inputs
         self._begun = time.time()
         self._more: dict[str, Any] = {}
 

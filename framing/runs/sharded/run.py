@@ -7,21 +7,18 @@ import signal
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from framing.analyzer import Analyzer
 from framing.corpus import Entry, Fields
 from framing.corpus.parts import parts_of
 from framing.errors import BackendError, FramingError, UsageError
 from framing.runs.analyses import ANALYSES
 from framing.runs.budget import Budget
 from framing.runs.engines import Ray
-from framing.runs.limits import Limits, RunOptions
-from framing.runs.local import INTERRUPTED, LocalRun, Watch
+from framing.runs.local import INTERRUPTED, LocalRun, Order
 from framing.runs.report import RunReport, Snapshot
 from framing.runs.sharded.books import ShardBooks
 from framing.runs.sharded.cluster import Cluster, RemoteLedger, connected
@@ -47,19 +44,8 @@ _AT_LEAST = 8
 class ShardedRun(LocalRun):
     """One run, led by this process and done by others."""
 
-    def __init__(
-        self,
-        folder: Path,
-        analyzer: Analyzer,
-        limits: Limits,
-        options: RunOptions,
-        watch: Watch | None,
-        inputs: Mapping[str, Any] | None,
-        *,
-        engine: Ray,
-        fields: Fields,
-    ) -> None:
-        super().__init__(folder.absolute(), analyzer, limits, options, watch, inputs)
+    def __init__(self, order: Order, *, engine: Ray, fields: Fields) -> None:
+        super().__init__(replace(order, folder=order.folder.absolute()))
         self._engine, self._fields = engine, fields
         self._stops = 0
 
