@@ -432,6 +432,22 @@ def test_every_table_has_its_trivial_baselines_and_its_ceiling() -> None:
     assert scored["frames/micro F1"].ceiling == pytest.approx(2 * pairs / (2 * pairs + 2 * both))
 
 
+def test_other_answers_stand_beside_every_score_but_those_of_replies() -> None:
+    def silent(document: Document) -> Analysis:
+        return answer(document, statements=(), claims=(), frames=())
+
+    (scored,) = run(references={"silent": silent, "x": oracle(None, "x", 0)}).tables.values()
+    beside = dict(scored["frames/micro F1"].baselines)
+    assert (beside["silent"], beside["x"]) == (0.0, 1.0)
+    assert dict(scored["statements/content/iou/all"].baselines)["silent"] == 0.0
+    assert "silent" not in dict(scored["replies/answered"].baselines)
+
+
+def test_what_is_a_condition_of_the_run_does_not_stand_beside_itself() -> None:
+    (scored,) = run(references={SUITE.backends[0]: oracle(None, "", 0)}).tables.values()
+    assert dict(scored["frames/micro F1"].baselines).keys() == {"top k", "all labels"}
+
+
 def test_replies_have_no_human_ceiling() -> None:
     assert ceiling(make_scorer("replies"), ARTICLES) == ()
 

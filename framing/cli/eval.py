@@ -12,7 +12,7 @@ import click
 from framing._resources import resource_dir
 from framing.cli.eval_tables import cost_of, is_headline, markdown_report, show_run
 from framing.cli.options import Load, backend_options, max_chars_option, parsed_params
-from framing.cli.stored import articles_of, committed, gold_of, shared_option, stored_run
+from framing.cli.stored import articles_of, committed, gold_of, offline, shared_option, stored_run
 from framing.cli.tables import print_scores, print_table
 from framing.errors import FramingError, UsageError
 
@@ -136,6 +136,7 @@ def run(
         final=final,
         concurrency=concurrency,
         cost=cost_of(prices),
+        references=offline(chosen),
     )
     target = out or _free(Path("out") / "eval" / loaded.name)
     save_run(done, target)

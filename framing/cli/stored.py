@@ -14,8 +14,9 @@ from framing.errors import UsageError
 
 if TYPE_CHECKING:
     from framing.evaluation import GoldArticle, Suite, SuiteRun
+    from framing.evaluation.outcomes import Task
 
-__all__ = ["articles_of", "committed", "gold_of", "shared_option", "stored_run"]
+__all__ = ["articles_of", "committed", "gold_of", "offline", "shared_option", "stored_run"]
 
 Baseline = Mapping[str, Mapping[str, float | None]]
 
@@ -61,7 +62,15 @@ def stored_run(run: Path, shared: Path, *, prices: Path | None = None) -> SuiteR
         baseline=_committed_for(stored.suite) if whole and not stored.final else None,
         final=stored.final,
         cost=cost_of(prices),
+        references=offline(stored.suite),
     )
+
+
+def offline(suite: Suite) -> Mapping[str, Task]:
+    """What answers without a model, to stand beside every score."""
+    from framing.analyzer import Analyzer
+
+    return {"rules": Analyzer("rules", codebook=suite.codebook or "policy-frames").analyze}
 
 
 def committed(folder: Path) -> Baseline | None:

@@ -82,6 +82,7 @@ def run_suite(
     concurrency: int = 1,
     resamples: int = 10_000,
     cost: Cost | None = None,
+    references: Mapping[str, Task] | None = None,
 ) -> SuiteRun:
     """Ask about every article under every prompt × backend, `suite.repeats` times, and score (see `score_suite`).
 
@@ -103,7 +104,16 @@ def run_suite(
             outcomes += asked
             if takes_none:
                 break
-    return score_suite(suite, articles, outcomes, baseline=baseline, final=final, resamples=resamples, cost=cost)
+    return score_suite(
+        suite,
+        articles,
+        outcomes,
+        baseline=baseline,
+        final=final,
+        resamples=resamples,
+        cost=cost,
+        references=references,
+    )
 
 
 def score_suite(
@@ -115,17 +125,26 @@ def score_suite(
     final: bool = False,
     resamples: int = 10_000,
     cost: Cost | None = None,
+    references: Mapping[str, Task] | None = None,
 ) -> SuiteRun:
     """Score what was asked, now or earlier. An article without an outcome counts as failed.
 
-    `cost` prices an analysis; the table has its mean where all analyses of a condition have a price.
+    `cost` prices an analysis; the table has its mean where all analyses of a condition have a price. `references` are
+    asked about every article for what stands beside each score, such as the offline rules, under the address of their
+    backend; one that is a condition of the run is there already.
     """
+    own = {outcome.condition.backend for outcome in outcomes}
+    beside = {
+        name: {article.id: task(article.document) for article in articles}
+        for name, task in (references or {}).items()
+        if name not in own
+    }
     tables: dict[Condition, Table] = {}
     for condition in dict.fromkeys(outcome.condition for outcome in outcomes):
         table: dict[str, Score] = {}
         for scorer in suite_scorers(suite, articles, outcomes):
             tally = _tally(suite, scorer, articles, [o for o in outcomes if o.condition == condition])
-            for score in score_table(scorer, articles, tally, resamples=resamples):
+            for score in score_table(scorer, articles, tally, references=beside, resamples=resamples):
                 table[f"{scorer.name}/{score.name}"] = score
         asked = [outcome for outcome in outcomes if outcome.condition == condition]
         table |= {score.name: score for score in _spent(asked, cost, resamples)}

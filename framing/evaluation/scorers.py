@@ -179,19 +179,32 @@ def make_scorer(name: str, *, codebook: str | None = None, labels: Sequence[str]
 
 
 def score_table(
-    scorer: Scorer, articles: Sequence[GoldArticle], tally: Tally, *, resamples: int = 10_000, seed: int = 0
+    scorer: Scorer,
+    articles: Sequence[GoldArticle],
+    tally: Tally,
+    *,
+    references: Mapping[str, Answers] | None = None,
+    resamples: int = 10_000,
+    seed: int = 0,
 ) -> tuple[Score, ...]:
-    """Every score of a tally with its interval, its trivial baselines and its human ceiling.
+    """Every score of a tally with its interval, its baselines and its human ceiling.
 
-    The tally may be of these articles once, or averaged over repeats.
+    The tally may be of these articles once, or averaged over repeats. `references` are answers that stand beside the
+    trivial ones, by name; replies have neither.
     """
     measures = scorer.measures()
     table = scores(tally, measures, resamples=resamples, seed=seed)
     trivial = {
         name: point_scores(scorer.tally(articles, answers), measures)
-        for name, answers in scorer.baselines(articles).items()
+        for name, answers in _beside(scorer, articles, references or {}).items()
     }
     return with_references(table, baselines=trivial, ceiling=ceiling(scorer, articles))
+
+
+def _beside(
+    scorer: Scorer, articles: Sequence[GoldArticle], references: Mapping[str, Answers]
+) -> Mapping[str, Answers]:
+    return {**scorer.baselines(articles), **(references if scorer.name != "replies" else {})}
 
 
 def by_event(tally: Tally, articles: Sequence[GoldArticle]) -> Tally:
