@@ -7,8 +7,8 @@
     server   what the loopback server can do by itself: it must not be what is measured
     hollow   HTTP and the machinery of a run alone: the answers are not taken apart
     64, 256  CPU an article, wall over the ideal, at 500 ms and so many requests at a time
-    faults   10 % 429 (Retry-After 1 s), 5 % malformed, 2 % resets: lost articles, requests an article, and the wall
-             time without the time for which the server forbade to send, over that of the same run without faults
+    faults   10 % 429, 5 % malformed, 2 % resets: lost articles, requests an article, and wall time over that of the
+             same run without faults, once with a Retry-After of 1 s (and how long it forbade to send), once of 0
     memory   peak memory at 1,000 and at 100,000 articles (--large), without latency (some minutes, and 2 GB of disk)
     input    peak memory with an input of 2 GB (--gigabytes): counted by --dry-run, and begun by a run
     start    from the command to the first request, the least of five
@@ -45,7 +45,6 @@ from typing import Any, NamedTuple
 from material import KINDS, answer, number_of, paragraphs, text_of, write_articles
 
 FAULTS = {"rate_limit": 0.10, "malformed": 0.05, "reset": 0.02}
-RETRY_AFTER = 1.0
 
 
 def main() -> None:
@@ -58,6 +57,9 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, default=64)
     parser.add_argument("--latency", type=float, default=0.5)
     parser.add_argument("--prompt", default="joint/rows")
+    parser.add_argument(
+        "--retry-after", type=float, default=1.0, help="seconds that a 429 of --faults tells to wait"
+    )
     parser.add_argument("--faults", action="store_true")
     parser.add_argument("--hollow", action="store_true")
     parser.add_argument("--large", type=int, default=100_000, help="articles of the row of memory")
@@ -115,12 +117,14 @@ def timed_row(args: argparse.Namespace, *, concurrency: int, most: float) -> Ite
 
 def fault_row(args: argparse.Namespace) -> Iterator[Told]:
     calm, hit = figures(args), figures(args, "--faults")
-    waited = f"{hit['forbidden']:.1f} of {hit['wall']:.1f} s forbidden, the rest"
-    ratio = (hit["wall"] - hit["forbidden"]) / calm["wall"]
+    at_once = figures(args, "--faults", "--retry-after", "0")
+    allowed = 1.5 * calm["wall"] + hit["forbidden"]
     name = "10 % 429, 5 % malformed, 2 % resets"
     yield Told(f"{name}: requests an article", f"{hit['requests'] / hit['articles']:.3f}", "1.25")
     yield Told(f"{name}: lost, silently empty", f"{hit['failed']}, {hit['empty']}", "0, 0")
-    yield Told(f"{name}: wall / wall without", f"{waited} {ratio:.2f}", "1.5")
+    yield Told(f"{name}: wall, calm wall", f"{hit['wall']:.1f} s, {calm['wall']:.1f} s", f"{allowed:.1f} s")
+    yield Told(f"{name}: of that forbidden by Retry-After", f"{min(hit['forbidden'], hit['wall']):.1f} s")
+    yield Told(f"{name}, Retry-After 0: wall / calm wall", f"{at_once['wall'] / calm['wall']:.2f}", "1.5")
     yield Told(f"{name}: CPU an article", cpu(hit))
 
 
@@ -310,7 +314,7 @@ class Server:
 
     def __init__(self, args: argparse.Namespace, *, latency: float, faults: bool = False) -> None:
         self._pipe, there = multiprocessing.Pipe()
-        known = (there, args.prompt, latency, faults)
+        known = (there, args.prompt, latency, faults, args.retry_after)
         self._process = multiprocessing.get_context("spawn").Process(target=serve, args=known, daemon=True)
         self.said: dict[str, Any] = {}
 
@@ -325,7 +329,7 @@ class Server:
         self._process.join()
 
 
-def serve(pipe: Connection, prompt: str, latency: float, faults: bool) -> None:
+def serve(pipe: Connection, prompt: str, latency: float, faults: bool, retry_after: float) -> None:
     from framing.testing import Faults, FaultServer
 
     known = [answer(number, prompt) for number in range(KINDS)]
@@ -341,7 +345,7 @@ def serve(pipe: Connection, prompt: str, latency: float, faults: bool) -> None:
 
     planned = Faults(seed=1, **(FAULTS if faults else {}))
     with FaultServer(
-        reply, faults=planned, latency=latency, retry_after=RETRY_AFTER, keep_requests=faults
+        reply, faults=planned, latency=latency, retry_after=retry_after, keep_requests=faults
     ) as server:
         used = cpu_seconds()
         pipe.send(server.base_url)
@@ -358,17 +362,17 @@ def serve(pipe: Connection, prompt: str, latency: float, faults: bool) -> None:
             "first": first[0] if first else 0.0,
             "twice": sum(seen.values()) - len(seen),
             "server_ms": used / max(server.stats.requests, 1) * 1000,
-            "forbidden": forbidden(refused),
+            "forbidden": forbidden(refused, retry_after),
         }
     )
 
 
-def forbidden(times: Iterable[float]) -> float:
+def forbidden(times: Iterable[float], retry_after: float) -> float:
     """Seconds for which a client that was refused at these `times` was told to wait; overlapping ones count once."""
     whole, until = 0.0, float("-inf")
     for at in sorted(times):
-        whole += at + RETRY_AFTER - max(at, until)
-        until = at + RETRY_AFTER
+        whole += at + retry_after - max(at, until)
+        until = at + retry_after
     return whole
 
 

@@ -180,7 +180,7 @@ def _references(axes: Axes, points: Sequence[Point], labels: Sequence[str]) -> N
     names = list(dict.fromkeys(name for point in points for name, _ in point.references))
     for number, name in enumerate(names):
         places = {(value, labels.index(p.label)) for p in points for other, value in p.references if other == name}
-        marker = "|" if name == CEILING else "x+Dsv^"[number % 6]
+        marker = "|" if name == CEILING else "x+Dsv^<"[number % 7]
         size = 12 if name == CEILING else 5
         xs, ys = zip(*sorted(places), strict=True)
         axes.plot(xs, ys, color=_MUTED, marker=marker, linestyle="none", markersize=size, markerfacecolor="none",

@@ -149,7 +149,7 @@ def _headline(run: SuiteRun) -> Table:
         "Scores",
         _COLUMNS,
         tuple(_cells(*row) for row in rows),
-        about="Dots with 95 % intervals over articles; crosses are trivial baselines, bars what one coder of "
+        about="Dots with 95 % intervals over articles; small signs are baselines, bars what one coder of "
         "the gold reaches against another, on the same articles. Articles that failed count as wrong.",
         words=2,
         chart=interval_chart(_points(rows), name="scores", title="Scores with intervals", unit="score"),
